@@ -1,0 +1,52 @@
+"""Which judged records a change to another record can reach, from what the rules say they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hoso.model import Key, Record, School
+from hoso.rules.rule import Named, Rule, Shared
+
+
+def affected(rule: Rule, kind: str, key: Key, school: School) -> Iterator[Record]:
+    """The records a rule must judge again after the record of this kind and key came, went or changed.
+
+    The changed record itself is not among them, and one record may come twice.
+    """
+    for reads in rule.reads:
+        if reads.kind != kind:
+            continue
+        if isinstance(reads, Shared):
+            yield from school.all(rule.kind, **{hole: key[hole] for hole in reads.holes})
+        else:
+            yield from _named(rule, reads, key, school)
+
+
+def values_at(data: object, place: tuple[str, ...]) -> Iterator[str]:
+    """The texts at a place: `*` stands for any member, a last `@` for the members' own keys."""
+    if not place:
+        if isinstance(data, str):
+            yield data
+        return
+    part, rest = place[0], place[1:]
+    if isinstance(data, Mapping):
+        if part == "@":
+            yield from data
+        elif part == "*":
+            for member in data.values():
+                yield from values_at(member, rest)
+        elif part in data:
+            yield from values_at(data[part], rest)
+    elif isinstance(data, list | tuple) and part == "*":
+        for member in data:
+            yield from values_at(member, rest)
+
+
+def _named(rule: Rule, reads: Named, key: Key, school: School) -> Iterator[Record]:
+    # What the naming record shares with the judged one, and that one with the read one, is known.
+    known = {hole: key[hole] for hole in reads.same if hole in reads.holes}
+    for naming in school.all(reads.by, **known):
+        if key[reads.hole] in values_at(naming.data, reads.place):
+            scope = {hole: naming.key[hole] for hole in reads.holes}
+            scope |= {hole: key[hole] for hole in reads.same}
+            yield from school.all(rule.kind, **scope)
