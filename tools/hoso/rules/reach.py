@@ -9,9 +9,10 @@ from hoso.rules.rule import Named, Rule, Shared
 
 
 def affected(rule: Rule, kind: str, key: Key, school: School) -> Iterator[Record]:
-    """The records a rule must judge again after the record of this kind and key came, went or changed.
+    """The records a rule must judge again after the record of this kind and key changed.
 
-    The changed record itself is not among them, and one record may come twice.
+    Coming and going are changes too. The changed record itself is not among them, and one
+    record may come twice.
     """
     for reads in rule.reads:
         if reads.kind != kind:

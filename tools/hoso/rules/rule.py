@@ -1,4 +1,4 @@
-"""What a rule is: a regulation's demand on one kind of record, with its legal basis and its dates."""
+"""What a rule is: a demand of the law on one kind of record, with its basis and its dates."""
 
 from __future__ import annotations
 
