@@ -51,6 +51,7 @@ CODES: dict[str, Code] = {
     "HS117": Code(title="số quá dài"),
     "HS118": Code(title="khóa không phải là chữ"),
     "HS119": Code(title="tệp rỗng"),
+    "HS120": Code(title="khóa không có giá trị"),
     "HS201": Code(title="đường dẫn không thuộc loại hồ sơ nào"),
     "HS202": Code(title="đường dẫn có ký tự ngoài ASCII hoặc không hợp lệ"),
     "HS203": Code(title="hai đường dẫn chỉ khác nhau chữ hoa, chữ thường"),

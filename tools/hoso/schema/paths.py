@@ -1,0 +1,108 @@
+"""Which kind a path belongs to: every path has one kind or none, and none means refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from hoso.findings import Finding
+from hoso.model import Kind
+from hoso.schema.kinds import part_pattern
+from hoso.store.tree import EXECUTABLE, PLAIN, SUBMODULE, SYMLINK, Entry
+
+#: The folders whose every file must belong to a kind.
+ROOTS = ("records", "content")
+_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_MAX_PATH = 200
+_WINDOWS = re.compile(r"(?i:(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?)")
+_MODES = {
+    SYMLINK: ("HS204", "là liên kết tượng trưng", "thay bằng tệp văn bản"),
+    SUBMODULE: ("HS204", "là kho con (submodule)", "xóa kho con, chép tệp vào đây"),
+    EXECUTABLE: ("HS205", "có quyền chạy", "bỏ quyền chạy: chmod 644"),
+}
+
+
+class Place(NamedTuple):
+    """The kind of a path and the key in it."""
+
+    kind: Kind
+    key: dict[str, str]
+
+
+class PathTable:
+    """Finds the kind of a path without trying every kind."""
+
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self._kinds = kinds
+        self._by_shape: dict[tuple[int, str], list[tuple[Kind, re.Pattern[str]]]] = {}
+        for kind in kinds.values():
+            parts = kind.path.split("/")
+            pattern = re.compile("/".join(part_pattern(kind, part).pattern for part in parts))
+            shape = (len(parts), parts[0] if len(parts) < 3 else "")
+            self._by_shape.setdefault(shape, []).append((kind, pattern))
+
+    def find(self, path: str) -> Place | None:
+        """The place of a path, or None when no kind claims it."""
+        parts = path.split("/")
+        shape = (len(parts), parts[0] if len(parts) < 3 else "")
+        for kind, pattern in self._by_shape.get(shape, ()):
+            found = pattern.fullmatch(path)
+            if found is not None:
+                return Place(kind, found.groupdict())
+        return None
+
+    def problems(self, entry: Entry) -> Iterator[Finding]:
+        """What is wrong with a file before its content is looked at."""
+        path = entry.path
+        if not _is_sound(path):
+            yield _refuse(
+                path, "HS202", "đường dẫn có ký tự không dùng được",
+                "chỉ dùng chữ không dấu, số, dấu chấm, gạch nối, gạch dưới; không quá 200 ký tự",
+            )  # fmt: skip
+        elif self.find(path) is None:
+            yield _refuse(path, "HS201", "không loại hồ sơ nào có đường dẫn này", self._hint(path))
+        if entry.mode != PLAIN:
+            yield _refuse(
+                path, *_MODES.get(entry.mode, ("HS204", "không phải tệp thường", "xóa khỏi đây"))
+            )
+
+    def _hint(self, path: str) -> str:
+        """The path shapes that come nearest: same folder at the top, most parts in common."""
+        parts = path.split("/")
+
+        def likeness(kind: Kind) -> tuple[int, int]:
+            theirs = kind.path.split("/")
+            same = sum(
+                1 for ours, other in zip(parts, theirs, strict=False)
+                if part_pattern(kind, other).fullmatch(ours)
+            )  # fmt: skip
+            return same, -abs(len(theirs) - len(parts))
+
+        best = sorted(self._kinds.values(), key=likeness, reverse=True)[:2]
+        return "đặt lại tên hoặc chuyển chỗ, ví dụ: " + "; ".join(kind.path for kind in best)
+
+
+def _is_sound(path: str) -> bool:
+    return (
+        len(path) <= _MAX_PATH
+        and _SHAPE.fullmatch(path) is not None
+        and not any(part.endswith(".") or _WINDOWS.fullmatch(part) for part in path.split("/"))
+    )
+
+
+def twins(paths: Iterator[str]) -> Iterator[Finding]:
+    """Paths that a file system without upper and lower case would lay on top of each other."""
+    seen: dict[str, str] = {}
+    for path in paths:
+        folded = path.casefold()
+        if folded in seen and seen[folded] != path:
+            yield _refuse(path, "HS203", f"trùng với {seen[folded]} khi không phân biệt chữ hoa",
+                          "đổi tên một trong hai tệp")  # fmt: skip
+        seen.setdefault(folded, path)
+
+
+def _refuse(path: str, code: str, message: str, hint: str) -> Finding:
+    # A path may carry anything, also terminal escapes: show it as ASCII.
+    shown = path if path.isascii() and path.isprintable() else ascii(path)[1:-1]
+    return Finding(path=shown, line=1, code=code, message=message, hint=hint)

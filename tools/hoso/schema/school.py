@@ -1,0 +1,160 @@
+"""Files become records: one file read as its kind says, and the school read as it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hoso.findings import Finding
+from hoso.model import Format, Kind, Lines, Record, covers
+from hoso.schema.paths import PathTable, Place
+from hoso.schema.shape import faults
+from hoso.schema.spelling import spell
+from hoso.store.front_matter import split_page
+from hoso.store.strict_yaml import parse
+from hoso.store.text import read_text
+from hoso.store.tree import PLAIN, Tree, blob_id
+
+_MAGIC = {
+    "pdf": (b"%PDF-1.",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpg": (b"\xff\xd8\xff",),
+    "webp": (b"RIFF",),
+}
+
+
+def read_record(place: Place, path: str, raw: bytes, findings: list[Finding]) -> Record | None:
+    """The record in the bytes of a file, or None; adds everything that is wrong with the file.
+
+    Checked are text, syntax, shape and spelling; what the record says about others is not.
+    """
+    if place.kind.format is Format.FILE:
+        return _read_file(place, path, raw, findings)
+    found: list[Finding] = []
+    text = read_text(path, raw, found)
+    if text is None:
+        findings.extend(found)
+        return None
+    data, lines, body = _parts(place.kind, path, text, found)
+    record = Record(
+        kind=place.kind, path=path, key=place.key, data=data if isinstance(data, dict) else {},
+        body=body, lines=lines, blob=blob_id(raw),
+    )  # fmt: skip
+    if not found:
+        found.extend(
+            record.finding(code, at, *said) for at, code, *said in faults(place.kind, data)
+        )
+    if not found:
+        found.extend(_spelling(record, text))
+    findings.extend(found)
+    return record if not found else None
+
+
+def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any, Lines, str]:
+    if kind.format is Format.YAML:
+        return *parse(path, text, found), ""
+    page = split_page(text)
+    if page is None:
+        found.append(
+            Finding(
+                path=path, line=1, code="HS116",
+                message="trang phải bắt đầu bằng phần đầu nằm giữa hai dòng ---",
+                hint="thêm dòng ---, các trường, rồi dòng --- ở đầu tệp",
+            )
+        )  # fmt: skip
+        return {}, (1, {}), ""
+    data, lines = parse(path, page.head, found, page.head_line)
+    return data, lines, page.body
+
+
+def _spelling(record: Record, text: str) -> list[Finding]:
+    wanted = spell(record.kind, record.data, record.body)
+    if wanted == text:
+        return []
+    ours, theirs = wanted.split("\n"), text.split("\n")
+    pairs = enumerate(zip(ours, theirs, strict=False), 1)
+    line = next((number for number, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
+    return [
+        Finding(
+            path=record.path, line=line, code="HS115",
+            message="dòng này chưa viết theo cách viết chuẩn", hint=f"chạy: hoso fmt {record.path}",
+        )
+    ]  # fmt: skip
+
+
+def _read_file(place: Place, path: str, raw: bytes, findings: list[Finding]) -> Record | None:
+    rule = place.kind.file
+    assert rule is not None  # schemas of files without a rule are refused when loaded
+    suffix = path.rpartition(".")[2]
+    if len(raw) > rule.max_bytes:
+        findings.append(
+            Finding(
+                path=path, line=1, code="HS102",
+                message=f"tệp {len(raw)} byte, cho phép không quá {rule.max_bytes}",
+                hint="thu nhỏ ảnh hoặc nén tệp",
+            )
+        )  # fmt: skip
+        return None
+    if suffix not in rule.types or not raw.startswith(_MAGIC[suffix]):
+        findings.append(
+            Finding(
+                path=path, line=1, code="HS206", message=f"nội dung không phải {suffix.upper()}",
+                hint=f"lưu lại đúng dạng: {', '.join(rule.types)}",
+            )
+        )  # fmt: skip
+        return None
+    return Record(kind=place.kind, path=path, key=place.key, data={}, blob=blob_id(raw))
+
+
+class TreeSchool:
+    """The school in a tree: records are read when asked for and kept.
+
+    An unreadable file counts as absent here; the check says what is wrong with it.
+    """
+
+    def __init__(self, tree: Tree, kinds: Mapping[str, Kind]) -> None:
+        self.tree = tree
+        self.kinds = kinds
+        self.table = PathTable(kinds)
+        self._known: dict[str, Record | None] = {}
+
+    def kind(self, name: str, /) -> Kind:
+        return self.kinds[name]
+
+    def get(self, kind: str, /, **key: str) -> Record | None:
+        return self.at(self.kinds[kind].fill(key))
+
+    def all(self, kind: str, /, **scope: str) -> Sequence[Record]:
+        wanted = self.kinds[kind]
+        records = (
+            self.at(entry.path)
+            for entry in self.tree.entries(wanted.folder(scope))
+            if wanted.match(entry.path) is not None
+        )
+        return [
+            record
+            for record in records
+            if record is not None and record.kind is wanted and covers(scope, record.key)
+        ]
+
+    def exists(self, kind: str, key: Mapping[str, str]) -> bool:
+        """Whether there is a file for this key, readable or not."""
+        entry = self.tree.entry(self.kinds[kind].fill(key))
+        return entry is not None and entry.mode == PLAIN
+
+    def at(self, path: str) -> Record | None:
+        """The record at a path, or None."""
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        return self._known[path]
+
+    def keep(self, record: Record) -> None:
+        """Remembers a record that somebody has read from this school's tree already."""
+        self._known[record.path] = record
+
+    def _read(self, path: str) -> Record | None:
+        place = self.table.find(path)
+        entry = self.tree.entry(path)
+        if place is None or entry is None or entry.mode != PLAIN:
+            return None
+        return read_record(place, path, self.tree.read(path), [])

@@ -1,0 +1,99 @@
+"""The one spelling of a record: the text that `hoso fmt` writes and the check demands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hoso.model import Format, Kind
+from hoso.store.strict_yaml import resolve
+
+_FENCE = "---\n"
+
+# Plain in block context for every YAML reader: no indicator in front, no ": " or " #" inside.
+_PLAIN = re.compile(r"(?![\s\-?:,\[\]{}#&*!|>'\"%@`])(?:[^:#\n]|:(?=\S)|(?<=\S)#)+(?<![\s:])")
+
+
+def spell(kind: Kind, data: Mapping[str, Any], body: str = "") -> str:
+    """The canonical text of a record of a kind; `body` is for Markdown kinds only.
+
+    Block style, two spaces, fields in schema order, members of a collection by identifier (digits
+    by number), text plain where it can be and double-quoted elsewhere; data that breaks the schema
+    is spelled as far as it can be, unknown fields last. Reading the text gives the same data back.
+    """
+    lines: list[str] = []
+    _members(lines, data, kind.schema, "")
+    head = "\n".join(lines) + "\n" if lines else "{}\n"
+    if kind.format is not Format.MARKDOWN:
+        return head
+    return f"{_FENCE}{head}{_FENCE}\n{spell_body(body)}"
+
+
+def spell_body(body: str) -> str:
+    """Markdown as kept: no blanks at the ends of lines, one line break at the end."""
+    text = "\n".join(line.rstrip() for line in body.split("\n")).strip("\n")
+    return text + "\n" if text else ""
+
+
+def _members(out: list[str], value: Mapping[str, Any], node: Mapping[str, Any], pad: str) -> None:
+    properties = node.get("properties", {})
+    more = node.get("additionalProperties")
+    below = more if isinstance(more, Mapping) else {}
+    names: Iterable[str] = (
+        [name for name in properties if name in value]
+        + sorted((name for name in value if name not in properties), key=_rank)
+        if properties
+        else sorted(value, key=_rank)
+    )
+    for name in names:
+        _entry(out, f"{pad}{_scalar(name)}:", value[name], properties.get(name, below), pad)
+
+
+def _entry(out: list[str], head: str, value: Any, node: Mapping[str, Any], pad: str) -> None:
+    if isinstance(value, Mapping) and value:
+        out.append(head)
+        _members(out, value, node, pad + "  ")
+    elif isinstance(value, list) and value:
+        out.append(head)
+        for member in value:
+            _item(out, member, node.get("items", {}), pad + "  ")
+    else:
+        out.append(f"{head} {_scalar(value)}")
+
+
+def _item(out: list[str], member: Any, node: Mapping[str, Any], pad: str) -> None:
+    if not isinstance(member, Mapping | list) or not member:
+        out.append(f"{pad}- {_scalar(member)}")
+        return
+    # The schemas allow lists of scalars only; deeper data is spelled so that it can be shown.
+    deeper: list[str] = []
+    if isinstance(member, Mapping):
+        _members(deeper, member, node, pad + "  ")
+    else:
+        for part in member:
+            _item(deeper, part, node.get("items", {}), pad + "  ")
+    out.append(f"{pad}- {deeper[0].strip()}")
+    out.extend(deeper[1:])
+
+
+def _scalar(value: Any) -> str:
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        if _PLAIN.fullmatch(value) and isinstance(resolve(value), str):
+            return value
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'"{escaped}"'
+    if isinstance(value, int):
+        return str(value)
+    return "{}" if isinstance(value, Mapping) else "[]"
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Numbers by value, then everything else by code point."""
+    return (int(name), name) if name.isascii() and name.isdigit() else (1 << 62, name)

@@ -1,0 +1,221 @@
+"""The one door to git: plumbing processes, objects read in bulk, trees of commits."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from hoso.findings import HosoError
+from hoso.store.tree import PLAIN, Entry
+
+_FOLDER = "40000"
+#: What a person may write for a revision; nothing that git could take for an option or a path.
+_REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@{}^~+-]*")
+
+
+class Repository:
+    """A git repository, read without its hooks, replacements, or the caller's GIT_* settings."""
+
+    def __init__(self, path: Path) -> None:
+        """Finds the repository that holds a folder; HosoError where there is none."""
+        self.path = path
+        self._objects: _Objects | None = None
+        try:
+            top = self.run("rev-parse", "--absolute-git-dir", "--show-object-format").split("\n")
+        except subprocess.CalledProcessError as error:
+            raise HosoError(f"{path} không nằm trong kho git; chạy git init trước") from error
+        self.git_dir = Path(top[0])
+        self.id_bytes = 32 if top[1] == "sha256" else 20
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> str:
+        """The standard output of one git command; CalledProcessError when it fails."""
+        return os.fsdecode(self.run_bytes(*arguments, stdin=stdin)).rstrip("\n")
+
+    def run_bytes(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """As `run`, but the bytes as git wrote them."""
+        return subprocess.run(  # noqa: S603 - a fixed program, arguments never through a shell
+            ["git", "-C", os.fspath(self.path), *_SETTINGS, *arguments],  # noqa: S607 - git of PATH
+            input=stdin,
+            capture_output=True,
+            check=True,
+            env=_environment(),
+        ).stdout
+
+    def resolve(self, revision: str, kind: str = "commit") -> str:
+        """The id of the commit (or tree) a revision names; HosoError where it names none."""
+        if not _REVISION.fullmatch(revision):
+            raise HosoError(f"{revision!r} không phải tên phiên bản; ví dụ: HEAD, main, v1.0")
+        try:
+            return self.run(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{{kind}}}"
+            )
+        except subprocess.CalledProcessError as error:
+            raise HosoError(f"kho không có phiên bản {revision}") from error
+
+    def tree(self, revision: str) -> CommitTree:
+        """The tree of a commit, or of a tree id."""
+        return CommitTree(self, self.resolve(revision, "tree"))
+
+    def object(self, name: str) -> tuple[str, bytes]:
+        """The type and the content of an object; KeyError where the repository lacks it."""
+        if self._objects is None or self._objects.owner != os.getpid():
+            # A forked worker must not share its parent's pipe.
+            self._objects = _Objects.start(self.path)
+        return self._objects.get(name)
+
+    def changed(self, old: str, new: str) -> Iterator[tuple[str, Entry | None, Entry | None]]:
+        """Paths that differ between two trees, with the file before and after; never renames."""
+        fields = os.fsdecode(
+            self.run_bytes(
+                "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", old, new
+            )
+        ).split("\0")
+        for header, path in zip(fields[:-1:2], fields[1::2], strict=True):
+            old_mode, new_mode, old_blob, new_blob, _ = header.lstrip(":").split(" ")
+            before = None if old_mode == "000000" else Entry(path, old_mode, old_blob)
+            after = None if new_mode == "000000" else Entry(path, new_mode, new_blob)
+            yield path, before, after
+
+    def changed_on_disk(self) -> list[str]:
+        """Paths of the work tree that differ from HEAD, ignored files aside."""
+        fields = os.fsdecode(
+            self.run_bytes(
+                "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"
+            )
+        ).split("\0")
+        return [line[3:] for line in fields if line]
+
+
+@dataclass(slots=True)
+class CommitTree:
+    """The files of one commit, straight from git's objects; no checkout is needed."""
+
+    repository: Repository
+    id: str
+    _folders: dict[str, dict[str, tuple[str, str]] | None] = field(default_factory=dict)
+
+    def entries(self, under: str = "") -> Iterator[Entry]:
+        for name, (mode, id_) in (self._folder(under) or {}).items():
+            path = f"{under}/{name}" if under else name
+            if mode == _FOLDER:
+                yield from self.entries(path)
+            else:
+                yield Entry(path, mode, id_)
+
+    def entry(self, path: str) -> Entry | None:
+        folder, _, name = path.rpartition("/")
+        mode, id_ = (self._folder(folder) or {}).get(name, (_FOLDER, ""))
+        return None if mode == _FOLDER else Entry(path, mode, id_)
+
+    def read(self, path: str) -> bytes:
+        entry = self.entry(path)
+        if entry is None:
+            raise KeyError(path)
+        return self.repository.object(entry.blob)[1]
+
+    def mentions(self, words: frozenset[str], under: str = "") -> Iterator[str]:
+        arguments = [part for word in sorted(words) for part in ("-e", word)]
+        try:
+            found = self.repository.run_bytes(
+                "grep", "-l", "-z", "-F", *arguments, self.id, "--", under or "."
+            )
+        except subprocess.CalledProcessError as error:
+            if error.returncode == 1:
+                return
+            raise
+        for name in os.fsdecode(found).split("\0")[:-1]:
+            path = name.partition(":")[2]
+            entry = self.entry(path)
+            if entry is not None and entry.mode == PLAIN:
+                yield path
+
+    def _folder(self, path: str) -> dict[str, tuple[str, str]] | None:
+        """(mode, id) of a folder's members by name, or None where there is no such folder."""
+        if path not in self._folders:
+            self._folders[path] = self._read_folder(path)
+        return self._folders[path]
+
+    def _read_folder(self, path: str) -> dict[str, tuple[str, str]] | None:
+        if not path:
+            return _members(self.repository.object(self.id)[1], self.repository.id_bytes)
+        above, _, name = path.rpartition("/")
+        mode, id_ = (self._folder(above) or {}).get(name, ("", ""))
+        if mode != _FOLDER:
+            return None
+        return _members(self.repository.object(id_)[1], self.repository.id_bytes)
+
+
+def _members(raw: bytes, id_bytes: int) -> dict[str, tuple[str, str]]:
+    members: dict[str, tuple[str, str]] = {}
+    position = 0
+    while position < len(raw):
+        zero = raw.index(b"\0", position)
+        mode, _, name = raw[position:zero].partition(b" ")
+        end = zero + 1 + id_bytes
+        members[os.fsdecode(name)] = (mode.decode(), raw[zero + 1 : end].hex())
+        position = end
+    return members
+
+
+@dataclass(slots=True)
+class _Objects:
+    """A running `git cat-file --batch`: one request, one object, no process per object."""
+
+    owner: int
+    process: subprocess.Popen[bytes]
+    ask: IO[bytes]
+    answer: IO[bytes]
+
+    @classmethod
+    def start(cls, path: Path) -> _Objects:
+        process = subprocess.Popen(  # noqa: S603 - a fixed program without a shell
+            ["git", "-C", os.fspath(path), *_SETTINGS, "cat-file", "--batch"],  # noqa: S607
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(),
+        )
+        assert process.stdin is not None and process.stdout is not None  # both were asked for
+        return cls(os.getpid(), process, process.stdin, process.stdout)
+
+    def get(self, name: str) -> tuple[str, bytes]:
+        self.ask.write(name.encode() + b"\n")
+        self.ask.flush()
+        header = self.answer.readline().split()
+        if len(header) != 3:
+            raise KeyError(name)
+        content = self.answer.read(int(header[2]))
+        self.answer.read(1)
+        return header[1].decode(), content
+
+    def __del__(self) -> None:
+        if self.owner == os.getpid():
+            self.ask.close()
+            self.answer.close()
+            self.process.wait()
+
+
+#: Settings of a user or of the repository must not change what is read.
+_SETTINGS: Sequence[str] = (
+    "-c", "core.commitGraph=false",
+    "-c", "core.quotePath=false",
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.autocrlf=false",
+    "-c", "diff.renames=false",
+)  # fmt: skip
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {
+        **kept,
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C.UTF-8",
+    }
