@@ -1,0 +1,1 @@
+"""Printed books: from records to PDF/A that a school office can sign and keep."""
