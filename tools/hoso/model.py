@@ -104,16 +104,6 @@ class Kind:
         """The path of the record with this key."""
         return self.path.format_map(key)
 
-    def folder(self, scope: Key) -> str:
-        """The longest folder that holds every record of this kind within a scope."""
-        kept = []
-        for part in self.path.split("/")[:-1]:
-            holes = re.findall(r"\{([a-z_]+)\}", part)
-            if any(hole not in scope for hole in holes):
-                break
-            kept.append(part.format_map(scope))
-        return "/".join(kept)
-
     def field(self, pointer: Pointer) -> Mapping[str, Any] | None:
         """The schema of the value at a pointer, or None where the kind has no such field."""
         node: Mapping[str, Any] | None = self.schema

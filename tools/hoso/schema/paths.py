@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hoso.findings import Finding
@@ -91,18 +91,17 @@ def _is_sound(path: str) -> bool:
     )
 
 
-def twins(paths: Iterator[str]) -> Iterator[Finding]:
+def twins(paths: Iterable[str]) -> Iterator[Finding]:
     """Paths that a file system without upper and lower case would lay on top of each other."""
-    seen: dict[str, str] = {}
+    alike: dict[str, list[str]] = {}
     for path in paths:
-        folded = path.casefold()
-        if folded in seen and seen[folded] != path:
-            yield _refuse(path, "HS203", f"trùng với {seen[folded]} khi không phân biệt chữ hoa",
-                          "đổi tên một trong hai tệp")  # fmt: skip
-        seen.setdefault(folded, path)
+        alike.setdefault(path.casefold(), []).append(path)
+    for group in alike.values():
+        for path in group if len(group) > 1 else ():
+            others = ", ".join(other for other in group if other != path)
+            yield _refuse(path, "HS203", f"trùng với {others} khi không phân biệt chữ hoa",
+                          "đổi tên hoặc xóa một tệp")  # fmt: skip
 
 
 def _refuse(path: str, code: str, message: str, hint: str) -> Finding:
-    # A path may carry anything, also terminal escapes: show it as ASCII.
-    shown = path if path.isascii() and path.isprintable() else ascii(path)[1:-1]
-    return Finding(path=shown, line=1, code=code, message=message, hint=hint)
+    return Finding(path=path, line=1, code=code, message=message, hint=hint)

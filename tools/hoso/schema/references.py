@@ -61,7 +61,7 @@ def _ref(mark: Any, place: tuple[str, ...], hole: str | None, holes: tuple[str, 
     if not isinstance(mark, Mapping) or not mark.keys() <= {"kind", "key", "at"}:
         problems.append((at, "x-ref cần tên loại, hoặc {kind, key, at}"))
         return None
-    target = mark.get("kind")
+    target = str(mark.get("kind"))
     if target not in targets:
         problems.append((at, f"x-ref nói tới loại {target!r} không có"))
         return None
@@ -74,7 +74,7 @@ def _ref(mark: Any, place: tuple[str, ...], hole: str | None, holes: tuple[str, 
     if hole is None and inside is None and "key" not in mark:
         # A bare reference names the target by the part its own key does not settle.
         open_ = [name for name in wanted if name not in sources] or list(wanted[-1:])
-        sources |= {name: VALUE for name in open_[-1:]}
+        sources |= dict.fromkeys(open_[-1:], VALUE)
     sources |= mark.get("key", {})
     missing = [name for name in wanted if name not in sources]
     if missing:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hoso.findings import Finding
-from hoso.model import Format, Kind, Lines, Record, covers
+from hoso.model import Format, Key, Kind, Lines, Record, covers
+from hoso.schema.kinds import part_pattern
 from hoso.schema.paths import PathTable, Place
 from hoso.schema.shape import faults
 from hoso.schema.spelling import spell
@@ -84,7 +85,8 @@ def _spelling(record: Record, text: str) -> list[Finding]:
 
 def _read_file(place: Place, path: str, raw: bytes, findings: list[Finding]) -> Record | None:
     rule = place.kind.file
-    assert rule is not None  # schemas of files without a rule are refused when loaded
+    if rule is None:
+        raise ValueError(f"loading the schemas should have refused {place.kind.name}")
     suffix = path.rpartition(".")[2]
     if len(raw) > rule.max_bytes:
         findings.append(
@@ -125,17 +127,22 @@ class TreeSchool:
         return self.at(self.kinds[kind].fill(key))
 
     def all(self, kind: str, /, **scope: str) -> Sequence[Record]:
+        found = (self.at(path) for path in self.paths(kind, scope))
+        return [record for record in found if record is not None and covers(scope, record.key)]
+
+    def paths(self, kind: str, scope: Key) -> list[str]:
+        """The paths of a kind within a scope, found folder by folder along the kind's own path."""
         wanted = self.kinds[kind]
-        records = (
-            self.at(entry.path)
-            for entry in self.tree.entries(wanted.folder(scope))
-            if wanted.match(entry.path) is not None
-        )
-        return [
-            record
-            for record in records
-            if record is not None and record.kind is wanted and covers(scope, record.key)
-        ]
+        folders = [""]
+        for part in wanted.path.split("/"):
+            pattern = part_pattern(wanted, part)
+            folders = [
+                f"{folder}/{name}" if folder else name
+                for folder in folders
+                for name in self.tree.names(folder)
+                if (found := pattern.fullmatch(name)) and _agrees(scope, found.groupdict())
+            ]
+        return folders
 
     def exists(self, kind: str, key: Mapping[str, str]) -> bool:
         """Whether there is a file for this key, readable or not."""
@@ -148,9 +155,18 @@ class TreeSchool:
             self._known[path] = self._read(path)
         return self._known[path]
 
-    def keep(self, record: Record) -> None:
-        """Remembers a record that somebody has read from this school's tree already."""
-        self._known[record.path] = record
+    def known(self, path: str) -> Record | None:
+        """The record at a path if it has been read already and nothing was wrong with its file."""
+        return self._known.get(path)
+
+    def keep(self, path: str, record: Record | None) -> None:
+        """Remembers what somebody has read from this school's tree already."""
+        self._known[path] = record
+
+    def forget(self, under: str) -> None:
+        """Lets go of the records below a folder, to be read again when asked for."""
+        for path in [path for path in self._known if path.startswith(under + "/")]:
+            del self._known[path]
 
     def _read(self, path: str) -> Record | None:
         place = self.table.find(path)
@@ -158,3 +174,7 @@ class TreeSchool:
         if place is None or entry is None or entry.mode != PLAIN:
             return None
         return read_record(place, path, self.tree.read(path), [])
+
+
+def _agrees(scope: Key, part: Key) -> bool:
+    return all(scope.get(name, value) == value for name, value in part.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -26,11 +26,26 @@ class Repository:
         self.path = path
         self._objects: _Objects | None = None
         try:
-            top = self.run("rev-parse", "--absolute-git-dir", "--show-object-format").split("\n")
-        except subprocess.CalledProcessError as error:
+            git_dir, objects, bare = self.run(
+                "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository"
+            ).split("\n")
+        except (subprocess.CalledProcessError, FileNotFoundError) as error:
             raise HosoError(f"{path} không nằm trong kho git; chạy git init trước") from error
-        self.git_dir = Path(top[0])
-        self.id_bytes = 32 if top[1] == "sha256" else 20
+        self.git_dir = Path(git_dir)
+        self.id_bytes = 32 if objects == "sha256" else 20
+        self.bare = bare == "true"
+
+    def is_root(self) -> bool:
+        """Whether the folder given is the repository's own top, not a folder inside it."""
+        return self.bare or self.run("rev-parse", "--show-prefix") == ""
+
+    def has_commits(self) -> bool:
+        """Whether HEAD names a commit yet."""
+        try:
+            self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     def run(self, *arguments: str, stdin: bytes = b"") -> str:
         """The standard output of one git command; CalledProcessError when it fails."""
@@ -81,12 +96,13 @@ class Repository:
             after = None if new_mode == "000000" else Entry(path, new_mode, new_blob)
             yield path, before, after
 
-    def changed_on_disk(self) -> list[str]:
-        """Paths of the work tree that differ from HEAD, ignored files aside."""
+    def changed_on_disk(self, *folders: str) -> list[str]:
+        """Paths below folders of the work tree that differ from HEAD, or that git ignores."""
         fields = os.fsdecode(
             self.run_bytes(
-                "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"
-            )
+                "status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching",
+                "--no-renames", "--", *folders,
+            )  # fmt: skip
         ).split("\0")
         return [line[3:] for line in fields if line]
 
@@ -106,6 +122,9 @@ class CommitTree:
                 yield from self.entries(path)
             else:
                 yield Entry(path, mode, id_)
+
+    def names(self, folder: str) -> Iterable[str]:
+        return self._folder(folder) or ()
 
     def entry(self, path: str) -> Entry | None:
         folder, _, name = path.rpartition("/")
@@ -179,8 +198,10 @@ class _Objects:
             stdout=subprocess.PIPE,
             env=_environment(),
         )
-        assert process.stdin is not None and process.stdout is not None  # both were asked for
-        return cls(os.getpid(), process, process.stdin, process.stdout)
+        ask, answer = process.stdin, process.stdout
+        if ask is None or answer is None:
+            raise HosoError("git cat-file không mở được ống dẫn")
+        return cls(os.getpid(), process, ask, answer)
 
     def get(self, name: str) -> tuple[str, bytes]:
         self.ask.write(name.encode() + b"\n")

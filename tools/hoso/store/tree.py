@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +34,10 @@ class Tree(Protocol):
         """Every file below a folder, in path order; a folder that does not exist has none."""
         ...
 
+    def names(self, folder: str) -> Iterable[str]:
+        """The names of the files and folders that stand directly in a folder."""
+        ...
+
     def entry(self, path: str) -> Entry | None:
         """The file at a path, or None."""
         ...
@@ -59,6 +63,11 @@ class MemoryTree:
         for path in sorted(self.files, key=os.fsencode):
             if path.startswith(start):
                 yield self._entry(path)
+
+    def names(self, folder: str) -> Iterable[str]:
+        start = f"{folder}/" if folder else ""
+        inside = (path.removeprefix(start) for path in self.files if path.startswith(start))
+        return sorted({path.partition("/")[0] for path in inside})
 
     def entry(self, path: str) -> Entry | None:
         return self._entry(path) if path in self.files else None
@@ -105,6 +114,12 @@ class FolderTree:
                     yield from self._walk(member.path, path + "/")
             else:
                 yield Entry(path, _mode(member.stat().st_mode))
+
+    def names(self, folder: str) -> Iterable[str]:
+        full = self.root / folder
+        if full.is_symlink() or not full.is_dir():
+            return ()
+        return sorted(name for name in os.listdir(full) if name != ".git")
 
     def entry(self, path: str) -> Entry | None:
         full = self.root / path

@@ -1,0 +1,105 @@
+"""Which tree a check looks at, and how much of it needs to be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hoso.check import Progress, check_changed, check_whole, in_order
+from hoso.findings import Finding, HosoError
+from hoso.model import Kind
+from hoso.schema.kinds import load_kinds
+from hoso.schema.paths import ROOTS
+from hoso.store.git import Repository
+from hoso.store.memory import LastCheck, deciders, recall, remember
+from hoso.store.tree import FolderTree, Tree
+
+
+def look(
+    folder: Path, rev: str | None, since: str | None, *, jobs: int, again: bool, shown: bool
+) -> tuple[list[Finding], str]:
+    """The findings of a check and, in words, what was looked at.
+
+    Without a revision the files on disk are checked; they need not be in git unless `since` is
+    given. The schemas are those of the tree that is checked.
+    """
+    repository = _repository(folder)
+    if repository is None:
+        if rev is not None or since is not None:
+            raise HosoError(f"{folder} không nằm trong kho git nên không có phiên bản nào")
+        tree: Tree = FolderTree(folder)
+        with _bar(shown) as progress:
+            return check_whole(tree, load_kinds(tree), jobs, progress), "cả thư mục"
+    if repository.bare:
+        rev = rev or "HEAD"
+    tree = repository.tree(rev) if rev is not None else FolderTree(folder)
+    kinds = load_kinds(tree)
+    if since is not None:
+        paths = _differing(repository, repository.resolve(since, "tree"), rev)
+        if any(path.startswith("schemas/") for path in paths):
+            with _bar(shown) as progress:
+                return check_whole(tree, kinds, jobs, progress), "cả trường (khai báo đã đổi)"
+        return check_changed(tree, kinds, paths)[0], f"{len(paths)} tệp đã thay đổi"
+    if rev is None and not repository.has_commits():
+        with _bar(shown) as progress:
+            return check_whole(tree, kinds, jobs, progress), "cả thư mục"
+    memory, mark = repository.git_dir / "hoso", deciders(kinds)
+    last = None if again else recall(memory, mark)
+    if last is not None and _is_there(repository, last):
+        paths = _differing(repository, last.tree, rev)
+        findings, what = _refresh(tree, kinds, last, paths), f"cả trường ({len(paths)} tệp mới)"
+    else:
+        with _bar(shown) as progress:
+            findings, what = check_whole(tree, kinds, jobs, progress), "cả trường"
+    if rev is not None or not repository.changed_on_disk(*ROOTS, "schemas"):
+        remember(memory, mark, repository.resolve(rev or "HEAD", "tree"), findings)
+    return findings, what
+
+
+def _refresh(
+    tree: Tree, kinds: dict[str, Kind], last: LastCheck, paths: list[str]
+) -> list[Finding]:
+    """The findings now, from those of an earlier tree and the paths that differ from it.
+
+    Files with old findings are looked at again too: something added elsewhere may settle them.
+    """
+    old = {finding.path for finding in last.findings}
+    findings, _ = check_changed(tree, kinds, {*paths, *old})
+    return in_order(findings)
+
+
+def _is_there(repository: Repository, last: LastCheck) -> bool:
+    try:
+        repository.object(last.tree)
+    except KeyError:
+        return False
+    return True
+
+
+def _differing(repository: Repository, old: str, rev: str | None) -> list[str]:
+    """Paths that differ between an earlier tree and what is checked now."""
+    new = repository.resolve(rev or "HEAD", "tree")
+    paths = [path for path, _, _ in repository.changed(old, new)]
+    return paths if rev is not None else [*paths, *repository.changed_on_disk(*ROOTS, "schemas")]
+
+
+def _repository(folder: Path) -> Repository | None:
+    try:
+        repository = Repository(folder)
+    except HosoError:
+        return None
+    return repository if repository.is_root() else None
+
+
+@contextmanager
+def _bar(shown: bool) -> Iterator[Progress | None]:
+    if not shown:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Đang kiểm tra", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

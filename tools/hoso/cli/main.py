@@ -1,0 +1,92 @@
+"""The `hoso` command: verbs found late, errors turned into words and exit codes.
+
+Exit codes: 0 all is well, 1 the data has errors, 2 wrong use or a broken environment, 3 our bug.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+
+import click
+
+from hoso.findings import HosoError
+from hoso.schema.kinds import BrokenSchemas
+
+#: Every verb, and where its click command is; imported only when it is called.
+COMMANDS: dict[str, str] = {
+    "check": "hoso.cli.check:command",
+    "fmt": "hoso.cli.fmt:command",
+    "init": "hoso.cli.init:command",
+}
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - ours, proven by the house tests
+        return command
+
+
+@click.group(cls=_Verbs, help="Hồ sơ và trang web của nhà trường, lưu bằng git.",
+             context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+@click.version_option(package_name="hoso", prog_name="hoso", message="%(prog)s %(version)s")
+def group() -> None:
+    """The root of all verbs."""
+
+
+def run() -> None:
+    """The entry point: runs a verb and exits with its code."""
+    sys.exit(outcome(sys.argv[1:]))
+
+
+def outcome(arguments: list[str]) -> int:
+    """Runs a verb and gives its exit code; every failure has said itself in Vietnamese."""
+    try:
+        result = group.main(arguments, prog_name="hoso", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        _say(f"{error.format_message()}\nXem cách dùng: hoso {_verb(arguments)}--help")
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _say("Đã dừng theo yêu cầu; không có gì dở dang được giữ lại.")
+        return 130
+    except BrokenSchemas as error:
+        from hoso.cli.report import as_text
+
+        click.echo(as_text(error.findings), err=True)
+        _say(f"Lỗi: {error}. Chưa kiểm tra được hồ sơ nào.")
+        return 2
+    except HosoError as error:
+        _say(f"Lỗi: {error}")
+        return 2
+    except OSError as error:
+        _say(f"Lỗi: {error.strerror or error}" + (f" ({error.filename})" if error.filename else ""))
+        return 2
+    except Exception as error:  # noqa: BLE001 - the last fence: a bug must not look like bad data
+        if os.environ.get("HOSO_DEBUG"):
+            traceback.print_exc()
+        _say(
+            f"Lỗi của chương trình ({type(error).__name__}). Hồ sơ không bị thay đổi.\n"
+            "Chạy lại với HOSO_DEBUG=1 và gửi phần in ra cho người phụ trách phần mềm."
+        )
+        return 3
+    return result if isinstance(result, int) else 0
+
+
+def _verb(arguments: list[str]) -> str:
+    return f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
