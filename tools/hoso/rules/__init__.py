@@ -1,1 +1,32 @@
 """The regulations as small pure rules, and the list of all of them."""
+
+from hoso.rules import (
+    assignments,
+    attendance,
+    calendar,
+    classes,
+    consent,
+    documents,
+    membership,
+    movements,
+    pages,
+    promotion,
+    rewards,
+    summary,
+)
+from hoso.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    *calendar.RULES,
+    *assignments.RULES,
+    *classes.RULES,
+    *movements.RULES,
+    *pages.RULES,
+    *membership.RULES,
+    *attendance.RULES,
+    *summary.RULES,
+    *promotion.RULES,
+    *rewards.RULES,
+    *consent.RULES,
+    *documents.RULES,
+)

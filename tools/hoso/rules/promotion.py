@@ -1,0 +1,95 @@
+"""Completing the class's programme, the summer's second chance, and who moves up.
+
+Điều 11 Thông tư 27/2020/TT-BGDĐT. The number of absences is no ground in primary school.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hoso.findings import Finding
+from hoso.model import Record, School
+from hoso.rules.assessment_tt27 import Result
+from hoso.rules.pages import SINCE, class_of
+from hoso.rules.rule import Rule
+from hoso.rules.summary import CLASS_PAGES
+from hoso.rules.words import COMPLETION, joined, subject_name
+
+COMPLETED = "hoan-thanh"
+BY_DECISION = "theo-quyet-dinh"
+RETAINED = "chua-len-lop"
+WAITING = "cho-he"
+
+
+def allowed(result: Result) -> tuple[str, ...]:
+    """The decisions about moving up that a year's result leaves open."""
+    if result is Result.NOT_COMPLETED:
+        return (WAITING, BY_DECISION, RETAINED)
+    return (COMPLETED,)
+
+
+def _moving_up_follows_the_result(page: Record, school: School) -> Iterator[Finding]:
+    for pupil, row in page.data.get("hoc_sinh", {}).items():
+        if "ket_qua" not in row or "len_lop" not in row:
+            continue
+        at = ("hoc_sinh", pupil, "len_lop")
+        open_ = allowed(Result(row["ket_qua"]))
+        if row["len_lop"] not in open_:
+            yield page.finding(
+                "HS516",
+                at,
+                f"{pupil}: kết quả {page.kind.label((*at[:2], 'ket_qua'), row['ket_qua'])} "
+                f"mà ghi {page.kind.label(at, row['len_lop'])}",
+                f"ghi {' hoặc '.join(open_)}",
+            )
+
+
+def _summer_has_its_trace(page: Record, school: School) -> Iterator[Finding]:
+    room = class_of(page, school)
+    if page.key["ky"] != "cuoi-nam" or room is None:
+        return
+    for pupil, row in page.data.get("hoc_sinh", {}).items():
+        if pupil not in room.room.data["hoc_sinh"] or "xet_rieng" in row:
+            continue
+        year = room.pupil(pupil)
+        failed = year.before_summer.result is Result.NOT_COMPLETED
+        if "ket_qua_truoc_he" in row and not (failed and year.summer_retests):
+            why = (
+                "không có lần đánh giá bổ sung nào"
+                if failed
+                else "các trang trước hè không cho kết quả đó"
+            )
+            yield page.finding(
+                "HS517",
+                ("hoc_sinh", pupil, "ket_qua_truoc_he"),
+                f"{pupil}: ghi kết quả trước hè là chưa hoàn thành, nhưng {why}",
+                "bỏ ket_qua_truoc_he, hoặc ghi lần đánh giá lại vào trang môn",
+            )
+        if "ket_qua" in row and "ket_qua_truoc_he" not in row and failed and year.summer_retests:
+            names = joined(subject_name(school, mon) for mon in year.summer_retests)
+            yield page.finding(
+                "HS517",
+                ("hoc_sinh", pupil),
+                f"{pupil}: đã đánh giá bổ sung trong hè ({names}) mà chưa ghi kết quả trước hè",
+                "thêm ket_qua_truoc_he: chua-hoan-thanh",
+            )
+
+
+RULES = (
+    Rule(
+        name="xét lên lớp đúng với kết quả",
+        kind="tong-hop",
+        check=_moving_up_follows_the_result,
+        reads=(),
+        basis=COMPLETION,
+        since=SINCE,
+    ),
+    Rule(
+        name="đánh giá bổ sung trong hè có dấu vết",
+        kind="tong-hop",
+        check=_summer_has_its_trace,
+        reads=CLASS_PAGES,
+        basis=f"Điều 11 khoản 2 {COMPLETION.removeprefix('Điều 11 ')}",
+        since=SINCE,
+    ),
+)
