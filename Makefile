@@ -1,0 +1,44 @@
+# `make demo` and `make test` each set up everything they need on a machine with git and Python.
+PYTHON ?= python3
+BIN := .venv/bin
+YEAR ?= 2025-2026
+
+.PHONY: demo test bench nightly serve clean
+
+.venv/ready: pyproject.toml
+	@command -v git >/dev/null || { echo "Cần cài git trước."; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Cần Python 3.11 trở lên (đặt PYTHON=… nếu có nhiều bản)."; exit 2; }
+	@echo "Đang cài chương trình vào .venv …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/ready-for-tests: .venv/ready
+	@echo "Đang cài phần kiểm thử …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(BIN)/python tests/get_programs.py
+	@touch $@
+
+.venv/ready-for-benchmarks: .venv/ready-for-tests
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	@touch $@
+
+demo: .venv/ready
+	@$(BIN)/hoso tour --year $(YEAR) --out build/demo
+
+test: .venv/ready-for-tests
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not nightly"
+
+nightly: .venv/ready-for-tests
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m nightly
+
+bench: .venv/ready-for-benchmarks
+	@$(BIN)/python -m tests.benchmarks
+
+serve: .venv/ready
+	@$(BIN)/hoso site serve
+
+clean:
+	rm -rf .venv build site
