@@ -1,0 +1,88 @@
+"""The files of a new school's repository, with the school's own name put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from hoso.findings import Finding, HosoError
+from hoso.model import Kind
+from hoso.schema.kinds import load_kinds
+from hoso.schema.spelling import spell
+from hoso.store.strict_yaml import parse
+from hoso.store.tree import MemoryTree
+
+_SCHOOL = "records/truong.yml"
+_SITE = "mkdocs.yml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a school says of itself on the first day; the rest is written into the records."""
+
+    name: str
+    code: str
+    place: str
+    province: str
+
+
+def starting_files(details: Details) -> dict[str, bytes]:
+    """Path → content of everything a new school begins with, canonical and without findings.
+
+    HosoError when a detail does not fit the schema of a school.
+    """
+    found = {f"schemas/{path}": raw for path, raw in _walk(_schemas())}
+    found |= dict(_walk(files("hoso.starter") / "files"))
+    kinds = load_kinds(MemoryTree(found))
+    found[_SCHOOL] = _school(found[_SCHOOL], kinds["truong"], details)
+    found[_SITE] = found[_SITE].replace(_TEMPLATE_NAME, details.name.encode())
+    return found
+
+
+#: The name that stands in the starter files until a school puts its own there.
+_TEMPLATE_NAME = "Trường Tiểu học Mới".encode()
+
+
+def _school(raw: bytes, kind: Kind, details: Details) -> bytes:
+    findings: list[Finding] = []
+    data: Mapping[str, Any] = parse(_SCHOOL, raw.decode(), findings)[0]
+    short = details.name.removeprefix("Trường ")
+    return spell(
+        kind,
+        {
+            **data,
+            "ten": details.name,
+            "ten_ngan": short[:1].upper() + short[1:],
+            "ky_hieu": details.code,
+            "dia_danh": details.place,
+            "dia_chi": f"{details.place}, {details.province}",
+            "tinh": details.province,
+            "co_quan_chu_quan": {
+                since: f"Ủy ban nhân dân {details.place[:1].lower()}{details.place[1:]}"
+                for since in data["co_quan_chu_quan"]
+            },
+        },
+    ).encode()
+
+
+def _schemas() -> Traversable:
+    """The schemas inside an installed package, or beside the program where it is developed."""
+    packed = files("hoso.starter") / "schemas"
+    if packed.is_dir():
+        return packed
+    beside = Path(__file__).parents[3] / "schemas"
+    if not beside.is_dir():
+        raise HosoError("bản cài đặt thiếu thư mục schemas; cài lại hoso")
+    return beside
+
+
+def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for member in folder.iterdir():
+        if member.is_dir():
+            yield from _walk(member, f"{prefix}{member.name}/")
+        else:
+            yield prefix + member.name, member.read_bytes()
