@@ -138,8 +138,11 @@ def test_no_file_of_the_project_names_a_machine_or_a_registry():
 
 
 def test_lint_and_types_are_clean():
-    for command in (["ruff", "check", "tools", "tests"], ["ruff", "format", "--check", "tools", "tests"],
-                    ["mypy"]):  # fmt: skip
+    for command in (
+        ["ruff", "check", "tools", "tests"],
+        ["ruff", "format", "--check", "tools", "tests"],
+        ["mypy"],
+    ):
         done = subprocess.run(
             [str(Path(__import__("sys").executable).with_name(command[0])), *command[1:]],
             cwd=ROOT, capture_output=True, text=True, check=False,

@@ -59,9 +59,11 @@ def test_no_schemas_at_all_is_an_error():
 
 
 def test_two_kinds_that_could_claim_one_path_are_refused():
-    other = SOUND.replace("mot-loai", "hai-loai").replace(
-        "records/hai-loai/{ma}.yml", "records/{ma}/M1.yml"
-    ).replace("^M[0-9]$", "^[a-z-]+$")
+    other = (
+        SOUND.replace("mot-loai", "hai-loai")
+        .replace("records/hai-loai/{ma}.yml", "records/{ma}/M1.yml")
+        .replace("^M[0-9]$", "^[a-z-]+$")
+    )
     found = problems({"mot-loai.yml": SOUND, "hai-loai.yml": other})
     assert "trùng với đường dẫn" in found[0][2]
 

@@ -16,9 +16,32 @@ from hoso.schema.shape import _validator, explain, faults
 from hoso.store.tree import FolderTree
 
 KINDS = load_kinds(FolderTree(Path(__file__).parents[2]))
-TEXTS = ["", "x", "x\n", " x", "HS7K3QZ9", "HS7K3QZ9\n", "NV0012", "3A", "2026-09-05", "2026-02-30",
-         "2026-09-05\n", "07:30", "hoan-thanh", "tot", "٣", "true", "2026-2027", "0912345678",
-         "Nguyễn Văn An", "a" * 700, "92/QĐ-THCH", "cuoi-nam", "toan", "khai-giang.png"]  # fmt: skip
+TEXTS = [
+    "",
+    "x",
+    "x\n",
+    " x",
+    "HS7K3QZ9",
+    "HS7K3QZ9\n",
+    "NV0012",
+    "3A",
+    "2026-09-05",
+    "2026-02-30",
+    "2026-09-05\n",
+    "07:30",
+    "hoan-thanh",
+    "tot",
+    "٣",
+    "true",
+    "2026-2027",
+    "0912345678",
+    "Nguyễn Văn An",
+    "a" * 700,
+    "92/QĐ-THCH",
+    "cuoi-nam",
+    "toan",
+    "khai-giang.png",
+]
 VALUES = (
     st.sampled_from([*TEXTS, 0, 1, -1, 9, 10, 11, 10**12, True, False, None, 5.0, [], {}])
     | st.integers()
@@ -105,7 +128,9 @@ def test_a_fault_in_a_restricted_field_does_not_repeat_the_value():
 
 
 def test_a_fault_in_a_public_field_shows_the_value():
-    found = list(faults(KINDS["su-kien"], {"tieu_de": "Hội thi", "ngay": "mai", "tom_tat": "x" * 20}))
+    found = list(
+        faults(KINDS["su-kien"], {"tieu_de": "Hội thi", "ngay": "mai", "tom_tat": "x" * 20})
+    )
     assert "'mai'" in found[0][2]
 
 

@@ -132,9 +132,37 @@ SCALARS = (
         st.characters(codec="utf-8", categories=("L", "N", "P", "S")) | st.sampled_from(" \n#:-'"),
         max_size=12,
     ).map(lambda text: __import__("unicodedata").normalize("NFC", text))
-    | st.sampled_from(["no", "0123", "13:30", "~", "", " x", "x ", "- a", "a: b", "a #b", "{}", "[]",
-                       "&x", "*x", "!t", "|", ">", "%", "@", "`", '"', "\\", "'", "?", "---", "..."])
-)  # fmt: skip
+    | st.sampled_from(
+        [
+            "no",
+            "0123",
+            "13:30",
+            "~",
+            "",
+            " x",
+            "x ",
+            "- a",
+            "a: b",
+            "a #b",
+            "{}",
+            "[]",
+            "&x",
+            "*x",
+            "!t",
+            "|",
+            ">",
+            "%",
+            "@",
+            "`",
+            '"',
+            "\\",
+            "'",
+            "?",
+            "---",
+            "...",
+        ]
+    )
+)
 KEYS = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=8)
 VALUES = st.recursive(
     SCALARS,
@@ -181,6 +209,10 @@ def stringly(value):
         return {name: stringly(member) for name, member in value.items()}
     if isinstance(value, list):
         return [stringly(member) for member in value]
-    return value if isinstance(value, str) else {None: "null", True: "true", False: "false"}.get(
-        value if isinstance(value, bool) or value is None else ..., str(value)
+    return (
+        value
+        if isinstance(value, str)
+        else {None: "null", True: "true", False: "false"}.get(
+            value if isinstance(value, bool) or value is None else ..., str(value)
+        )
     )

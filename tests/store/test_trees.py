@@ -119,7 +119,9 @@ def test_what_changed_between_two_commits_is_listed_without_renames(folder):
     }
 
 
-@pytest.mark.parametrize("name", ["--output=x", "-x", "a b", "HEAD; id", "a:b", "", "../x", "khong"])
+@pytest.mark.parametrize(
+    "name", ["--output=x", "-x", "a b", "HEAD; id", "a:b", "", "../x", "khong"]
+)
 def test_a_revision_that_is_no_name_of_a_commit_is_refused(folder, name):
     with pytest.raises(HosoError):
         Repository(folder).resolve(name)

@@ -57,7 +57,7 @@ def _place(folder: Path, content: dict[str, bytes]) -> None:
         made.chmod(0o755)
         if folder.exists():
             folder.rmdir()
-        os.rename(made, folder)
+        made.rename(folder)
     except OSError as error:
         raise HosoError(f"không tạo được {folder}: {error.strerror}") from error
     finally:

@@ -18,6 +18,7 @@ from hoso.schema.kinds import BrokenSchemas
 #: Every verb, and where its click command is; imported only when it is called.
 COMMANDS: dict[str, str] = {
     "check": "hoso.cli.check:command",
+    "explain": "hoso.cli.explain:command",
     "fmt": "hoso.cli.fmt:command",
     "init": "hoso.cli.init:command",
 }
@@ -73,7 +74,7 @@ def outcome(arguments: list[str]) -> int:
     except OSError as error:
         _say(f"Lỗi: {error.strerror or error}" + (f" ({error.filename})" if error.filename else ""))
         return 2
-    except Exception as error:  # noqa: BLE001 - the last fence: a bug must not look like bad data
+    except Exception as error:  # the last fence: a bug must not look like bad data
         if os.environ.get("HOSO_DEBUG"):
             traceback.print_exc()
         _say(

@@ -178,11 +178,15 @@ def _same_part(first: Kind, a: str, second: Kind, b: str) -> bool:
 
 def _disjoint(first: Kind, a: str, second: Kind, b: str) -> bool:
     """Two holes are apart when their patterns begin with different fixed letters."""
-    starts = [re.match(r"\^([A-Za-z]*)", kind.key[part.strip("{}").split("}")[0]].get("pattern", ""))
-              for kind, part in ((first, a), (second, b))]  # fmt: skip
-    ours, theirs = (found.group(1) if found else "" for found in starts)
+    ours, theirs = _fixed_start(first, a), _fixed_start(second, b)
     size = min(len(ours), len(theirs))
     return ours[:size] != theirs[:size]
+
+
+def _fixed_start(kind: Kind, part: str) -> str:
+    pattern = str(kind.key[part.strip("{").partition("}")[0]].get("pattern", ""))
+    found = re.match(r"\^([A-Za-z]*)", pattern)
+    return found.group(1) if found else ""
 
 
 def _suffix(part: str) -> str:

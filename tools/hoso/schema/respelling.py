@@ -48,8 +48,10 @@ def respell(place: Place, path: str, raw: bytes, findings: list[Finding]) -> byt
         data, _ = parse(path, text, found)
     if not _unmended(found) and not isinstance(data, dict):
         found.append(
-            Finding(path=path, line=1, code="HS304", message="hồ sơ không phải một mục gồm các trường",
-                    hint="viết mỗi trường một dòng: tên trường: giá trị")
+            Finding(
+                path=path, line=1, code="HS304", message="hồ sơ không phải một mục gồm các trường",
+                hint="viết mỗi trường một dòng: tên trường: giá trị",
+            )
         )  # fmt: skip
     if _unmended(found):
         findings.extend(_unmended(found))

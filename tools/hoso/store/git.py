@@ -98,12 +98,9 @@ class Repository:
 
     def changed_on_disk(self, *folders: str) -> list[str]:
         """Paths below folders of the work tree that differ from HEAD, or that git ignores."""
-        fields = os.fsdecode(
-            self.run_bytes(
-                "status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching",
-                "--no-renames", "--", *folders,
-            )  # fmt: skip
-        ).split("\0")
+        options = ("--untracked-files=all", "--ignored=matching", "--no-renames")
+        found = self.run_bytes("status", "--porcelain=v1", "-z", *options, "--", *folders)
+        fields = os.fsdecode(found).split("\0")
         return [line[3:] for line in fields if line]
 
 

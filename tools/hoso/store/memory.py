@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -62,7 +61,7 @@ def remember(folder: Path, deciders: str, tree: str, findings: Iterable[Finding]
             try:
                 file.write(_seal(content) + b"\n" + content)
                 file.flush()
-                os.replace(file.name, folder / _NAME)
+                Path(file.name).replace(folder / _NAME)
             except OSError:
                 Path(file.name).unlink(missing_ok=True)
                 raise

@@ -119,7 +119,7 @@ class FolderTree:
         full = self.root / folder
         if full.is_symlink() or not full.is_dir():
             return ()
-        return sorted(name for name in os.listdir(full) if name != ".git")
+        return sorted(member.name for member in full.iterdir() if member.name != ".git")
 
     def entry(self, path: str) -> Entry | None:
         full = self.root / path

@@ -23,7 +23,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError as error:
         raise HosoError(f"không ghi được {path}: {error.strerror}; tệp cũ còn nguyên") from error
     finally:
