@@ -174,7 +174,11 @@ class School(Protocol):
     """All records of one school at one moment, read only as far as they are asked for."""
 
     def get(self, kind: str, /, **key: str) -> Record | None:
-        """The record of a kind with exactly this key, or None; unreadable counts as absent."""
+        """The record of a kind with exactly this key, or None.
+
+        An unreadable record counts as absent, and so does every record of a kind that this
+        school's schemas do not have.
+        """
         ...
 
     def all(self, kind: str, /, **scope: str) -> Sequence[Record]:

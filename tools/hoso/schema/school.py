@@ -124,7 +124,8 @@ class TreeSchool:
         return self.kinds[name]
 
     def get(self, kind: str, /, **key: str) -> Record | None:
-        return self.at(self.kinds[kind].fill(key))
+        wanted = self.kinds.get(kind)
+        return None if wanted is None else self.at(wanted.fill(key))
 
     def all(self, kind: str, /, **scope: str) -> Sequence[Record]:
         found = (self.at(path) for path in self.paths(kind, scope))
@@ -132,7 +133,9 @@ class TreeSchool:
 
     def paths(self, kind: str, scope: Key) -> list[str]:
         """The paths of a kind within a scope, found folder by folder along the kind's own path."""
-        wanted = self.kinds[kind]
+        wanted = self.kinds.get(kind)
+        if wanted is None:
+            return []
         folders = [""]
         for part in wanted.path.split("/"):
             pattern = part_pattern(wanted, part)
