@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from rules.sound_school import KINDS, YEAR, edited, sound_school, tree_of
 
 from hoso.check import check_changed, check_whole, in_order
 from hoso.store.tree import EXECUTABLE, SUBMODULE, SYMLINK, MemoryTree
+from rules.sound_school import KINDS, YEAR, edited, sound_school, tree_of
 
 SOUND = sound_school()
 TREE = tree_of(SOUND)
@@ -124,6 +124,16 @@ def test_checking_what_changed_finds_what_the_whole_check_finds():
         known = whole
 
 
+SWAPS = (
+    ("hoan-thanh-tot", "hoan-thanh"),
+    ("tot", "dat"),
+    (": 9", ": 3"),
+    ("HS1A0001", "HS1A0002"),
+    ("NV0011", "NV0015"),
+    ("2026-0", "2025-1"),
+)
+
+
 def mutated(files, rng):
     files = dict(files)
     for _ in range(rng.randrange(1, 4)):
@@ -139,8 +149,7 @@ def mutated(files, rng):
         elif deed == 2:
             files[path.replace("1A", "1B").replace("5A", "1A")] = text
         elif deed == 3 and isinstance(text, str):
-            for old, new in (("hoan-thanh-tot", "hoan-thanh"), ("tot", "dat"), (": 9", ": 3"),
-                             ("HS1A0001", "HS1A0002"), ("NV0011", "NV0015"), ("2026-0", "2025-1")):  # fmt: skip
+            for old, new in SWAPS:
                 if old in text and rng.random() < 0.4:
                     text = text.replace(old, new, 1)
             files[path] = text
