@@ -49,7 +49,7 @@ def document(school: School, record: Record, picture: Pictures) -> Page:
         data={
             "head": head,
             "kind": None if data["loai"] in _UNNAMED else name,
-            "about": _without_kind(data["trich_yeu"], name),
+            "about": without_kind(data["trich_yeu"], name),
             "authority": f"Hiệu trưởng {head['issuer']}" if deciding else None,
             "enacting": deciding,
             "signature": sign,
@@ -75,7 +75,7 @@ def plan(school: School, record: Record, picture: Pictures) -> Page:
         data={
             "head": frame.head(reading, data["ngay"], data["so"]),
             "kind": "Kế hoạch",
-            "about": _without_kind(data["tieu_de"], "Kế hoạch"),
+            "about": without_kind(data["tieu_de"], "Kế hoạch"),
             "authority": None,
             "enacting": None,
             "signature": frame.signature(reading, data["nguoi_ky"], data["ngay"]),
@@ -161,7 +161,7 @@ def read_pictures(nodes: list[Node], path: str, picture: Pictures) -> dict[str, 
     return found
 
 
-def _without_kind(about: str, kind: str) -> str:
+def without_kind(about: str, kind: str) -> str:
     """The subject without the document's kind, which is already printed above it."""
     if not about.lower().startswith(kind.lower() + " "):
         return about

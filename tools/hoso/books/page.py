@@ -34,7 +34,7 @@ class Page:
     data: Mapping[str, Any]
     sources: tuple[Source, ...]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
-    attach_sources: bool = False
+    attached: Mapping[str, str] = field(default_factory=dict)  # file name to text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,14 @@ def digest(sources: Iterable[Source]) -> str:
     """SHA-256 over the paths and texts of sources, each followed by a zero byte, in path order."""
     lines = (f"{source.path}\0{source.text}\0" for source in sources)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def together(sources: Iterable[Source]) -> str:
+    """The YAML records among some sources as one file: each under its path, two spaces in."""
+    return "".join(
+        f"{source.path}:\n" + "".join(f"  {line}" for line in source.text.splitlines(True))
+        for source in sources
+    )
 
 
 class Reading:

@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def typeset(page: Page, line: str) -> bytes:
-    """The PDF of a page, A-2a with UA-1, or A-3a with UA-1 when it carries its sources.
+    """The PDF of a page, A-2a with UA-1, or A-3a with UA-1 when it carries a file.
 
     The line stands at the foot of every page; see `Edition.line`.
     """
@@ -43,7 +43,7 @@ def raw(page: Page, line: str) -> bytes:
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": unicodedata.normalize("NFC", json.dumps(inputs, ensure_ascii=False))},
-        pdf_standards=["a-3a" if page.attach_sources else "a-2a", "ua-1"],
+        pdf_standards=["a-3a" if page.attached else "a-2a", "ua-1"],
         timestamp=datetime.fromisoformat(page.date).replace(tzinfo=UTC),
     )
     return bytes(written)
@@ -78,7 +78,6 @@ def content_key(page: Page) -> str:
 
 
 def _inputs(page: Page, line: str) -> dict[str, Any]:
-    attached = page.sources if page.attach_sources else ()
     return {
         "title": page.title,
         "author": page.author,
@@ -87,7 +86,7 @@ def _inputs(page: Page, line: str) -> dict[str, Any]:
         "page": page.data,
         # typst has no decoder for binary text: a list of numbers becomes bytes without a loop.
         "pictures": {name: list(content) for name, content in page.pictures.items()},
-        "attached": [{"path": source.path, "text": source.text} for source in attached],
+        "attached": dict(page.attached),
     }
 
 
