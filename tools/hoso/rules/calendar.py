@@ -10,6 +10,7 @@ from hoso.findings import Finding
 from hoso.model import Pointer, Record, School
 from hoso.rules.days import Span, day, days_of, school_days, span, written
 from hoso.rules.rule import Rule
+from hoso.rules.words import period_name
 
 PERIODS = ("giua-ky-1", "cuoi-ky-1", "giua-ky-2", "cuoi-nam")
 _TERM_OF = {"giua-ky-1": "hk1", "cuoi-ky-1": "hk1", "giua-ky-2": "hk2", "cuoi-nam": "hk2"}
@@ -119,7 +120,7 @@ def _periods_are_in_order(year: Record, school: School) -> Iterator[Finding]:
                 yield year.finding(
                     "HS605",
                     ("ky_danh_gia", ky, name),
-                    f"kỳ {ky}: ngày {written(when)} nằm ngoài "
+                    f"{period_name(school, ky)}: ngày {written(when)} nằm ngoài "
                     f"{'học kỳ' if inside is term else 'năm học'}",
                     "sửa ngày",
                 )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from hoso.model import Key, Record, School
 from hoso.rules.rule import Named, Rule, Shared
 
+#: Gives the records of a kind within a scope among which are all that write an identifier.
+Naming = Callable[[str, Key, str], Iterable[Record]]
 
-def affected(rule: Rule, kind: str, key: Key, school: School) -> Iterator[Record]:
+
+def affected(
+    rule: Rule, kind: str, key: Key, school: School, naming: Naming | None = None
+) -> Iterator[Record]:
     """The records a rule must judge again after the record of this kind and key changed.
 
     Coming and going are changes too. The changed record itself is not among them, and one
-    record may come twice.
+    record may come twice. `naming` may find records by an identifier faster than reading every
+    record in the scope, which is what happens without it.
     """
     for reads in rule.reads:
         if reads.kind != kind:
@@ -20,7 +26,7 @@ def affected(rule: Rule, kind: str, key: Key, school: School) -> Iterator[Record
         if isinstance(reads, Shared):
             yield from school.all(rule.kind, **{hole: key[hole] for hole in reads.holes})
         else:
-            yield from _named(rule, reads, key, school)
+            yield from _named(rule, reads, key, school, naming)
 
 
 def values_at(data: object, place: tuple[str, ...]) -> Iterator[str]:
@@ -43,11 +49,15 @@ def values_at(data: object, place: tuple[str, ...]) -> Iterator[str]:
             yield from values_at(member, rest)
 
 
-def _named(rule: Rule, reads: Named, key: Key, school: School) -> Iterator[Record]:
+def _named(
+    rule: Rule, reads: Named, key: Key, school: School, naming: Naming | None
+) -> Iterator[Record]:
+    value = key[reads.hole]
     # What the naming record shares with the judged one, and that one with the read one, is known.
-    known = {hole: key[hole] for hole in reads.same if hole in reads.holes}
-    for naming in school.all(reads.by, **known):
-        if key[reads.hole] in values_at(naming.data, reads.place):
-            scope = {hole: naming.key[hole] for hole in reads.holes}
-            scope |= {hole: key[hole] for hole in reads.same}
-            yield from school.all(rule.kind, **scope)
+    scope = {hole: key[hole] for hole in reads.same if hole in reads.holes}
+    found = school.all(reads.by, **scope) if naming is None else naming(reads.by, scope, value)
+    for record in found:
+        if value in values_at(record.data, reads.place):
+            judged = {hole: record.key[hole] for hole in reads.holes}
+            judged |= {hole: key[hole] for hole in reads.same}
+            yield from school.all(rule.kind, **judged)
