@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from hoso.model import Format, Kind
 from hoso.store.strict_yaml import resolve
 
 _FENCE = "---\n"
+_NOTHING: dict[str, Any] = {}
 
 # Plain in block context for every YAML reader: no indicator in front, no ": " or " #" inside.
-_PLAIN = re.compile(r"(?![\s\-?:,\[\]{}#&*!|>'\"%@`])(?:[^:#\n]|:(?=\S)|(?<=\S)#)+(?<![\s:])")
+_PLAIN = re.compile(r"(?![\s\-?:,\[\]{}#&*!|>'\"%@`])(?:[^:#\n]++|:(?=\S)|(?<=\S)#)++(?<![\s:])")
 
 
 def spell(kind: Kind, data: Mapping[str, Any], body: str = "") -> str:
@@ -37,17 +39,18 @@ def spell_body(body: str) -> str:
 
 
 def _members(out: list[str], value: Mapping[str, Any], node: Mapping[str, Any], pad: str) -> None:
-    properties = node.get("properties", {})
+    properties = node.get("properties", _NOTHING)
     more = node.get("additionalProperties")
-    below = more if isinstance(more, Mapping) else {}
-    names: Iterable[str] = (
-        [name for name in properties if name in value]
-        + sorted((name for name in value if name not in properties), key=_rank)
-        if properties
-        else sorted(value, key=_rank)
-    )
+    below = more if isinstance(more, dict) else _NOTHING
+    names = [name for name in properties if name in value]
+    if len(names) < len(value):
+        names += sorted((name for name in value if name not in properties), key=_rank)
     for name in names:
-        _entry(out, f"{pad}{_scalar(name)}:", value[name], properties.get(name, below), pad)
+        member = value[name]
+        if isinstance(member, str):
+            out.append(f"{pad}{_text(name)}: {_text(member)}")
+        else:
+            _entry(out, f"{pad}{_text(name)}:", member, properties.get(name, below), pad)
 
 
 def _entry(out: list[str], head: str, value: Any, node: Mapping[str, Any], pad: str) -> None:
@@ -85,13 +88,18 @@ def _scalar(value: Any) -> str:
     if value is False:
         return "false"
     if isinstance(value, str):
-        if _PLAIN.fullmatch(value) and isinstance(resolve(value), str):
-            return value
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"'
+        return _text(value)
     if isinstance(value, int):
         return str(value)
     return "{}" if isinstance(value, Mapping) else "[]"
+
+
+@lru_cache(maxsize=4096)
+def _text(value: str) -> str:
+    if _PLAIN.fullmatch(value) and isinstance(resolve(value), str):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def _rank(name: str) -> tuple[int, str]:
