@@ -1,0 +1,278 @@
+"""Pages rendered and put into templates by several processes, or taken from what is known.
+
+MkDocs goes on asking for one page after the other; the answers come from here. A process renders
+a page from the state all plugins had before the first page of its step, so an answer is taken only
+if it was made from exactly what the page consists of when MkDocs asks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from material.plugins.blog.plugin import BlogPlugin
+from material.plugins.blog.structure import Post
+from material.plugins.search.plugin import SearchIndex, SearchPlugin
+from mkdocs import utils
+from mkdocs.commands import build as stock
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from hoso.site import ingredients
+from hoso.site.forks import shared
+from hoso.site.renders import Renders, packed
+
+_log = logging.getLogger("mkdocs")
+_STOCK_POPULATE = stock._populate_page
+_STOCK_RENDER = Page.render
+_STOCK_ENTRY = SearchIndex.add_entry_from_context
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of one page: under which key, what of it is to be kept, what was logged."""
+
+    key: bytes
+    value: dict[str, Any]
+    packed: bytes
+    said: tuple[tuple[str, int, str], ...]
+
+
+class ParallelBuild:
+    """One build: where it stands, and the streams of results from other processes."""
+
+    def __init__(self, config: MkDocsConfig, renders: Renders, processes: int, salt: str) -> None:
+        self.config = config
+        self.renders = renders
+        self.processes = processes
+        self.programs = ingredients.programs(salt)
+        self.files: Files = Files([])
+        self.text_base = b""
+        self.page_base = b""
+        self.ahead: dict[str, bytes] = {}
+        self.texts: Iterator[_Made] | None = None
+        self.pages: Iterator[_Made] | None = None
+        self.to_index: list[tuple[SearchIndex, Page, str]] = []
+
+    # Markdown
+
+    def populate(self, page: Page, config: MkDocsConfig, files: Files, dirty: bool = False) -> None:
+        """In the place of MkDocs' own step."""
+        if self.texts is None:
+            self._start_texts(files)
+        _STOCK_POPULATE(page, config, files, dirty)
+
+    def _start_texts(self, files: Files) -> None:
+        self.files = files
+        for plugin in self.config.plugins.values():
+            if isinstance(plugin, BlogPlugin):
+                plugin.blog.posts = _Posts(plugin.blog.posts)
+        self.text_base = ingredients.digest(
+            self.programs, ingredients.settings(self.config), ingredients.listing(files)
+        )
+        marks = {file.src_uri: self._mark(file) for file in files.documentation_pages()}
+        self.ahead = {uri: mark for uri, mark in marks.items() if mark not in self.renders}
+        jobs = [file for file in files.documentation_pages() if file.src_uri in self.ahead]
+        self.texts = shared(jobs, self._render_ahead, self.processes)
+
+    def _mark(self, file: File) -> bytes:
+        """Stands in the store for a source file all of whose renders are there."""
+        return ingredients.digest("source", self.text_base, file.src_uri, file.content_bytes)
+
+    def _render_ahead(self, file: File) -> _Made:
+        page = file.page or Page(None, file, self.config)
+        self.config._current_page = page
+        page = self.config.plugins.on_pre_page(page, config=self.config, files=self.files)
+        page.read_source(self.config)
+        page.markdown = self.config.plugins.on_page_markdown(
+            page.markdown or "", page=page, config=self.config, files=self.files
+        )
+        return self._rendered(page)
+
+    def render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """In the place of `Page.render`."""
+        mark = self.ahead.get(page.file.src_uri)
+        ahead = next(self.texts) if self.texts is not None and mark is not None else None
+        key = self._text_key(page)
+        kept = self.renders.get(key)
+        if kept is not None:
+            _apply(page, kept, self.files)
+            return
+        # What another process saw of the page may differ: a plugin may have met more by now.
+        made = ahead if ahead is not None and ahead.key == key else self._rendered(page)
+        _say(made)
+        _apply(page, made.value, self.files)
+        if key and not made.said:
+            self.renders.put(key, made.packed)
+            if mark is not None:
+                self.renders.put(mark, b"")
+
+    def _rendered(self, page: Page) -> _Made:
+        with _listening() as said:
+            _STOCK_RENDER(page, self.config, self.files)
+        value = {
+            "content": page.content,
+            "toc": _told(page.toc),
+            "title": page._title_from_render,
+            "anchors": sorted(page.present_anchor_ids or ()),
+            "links": {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()},
+        }
+        return _Made(self._text_key(page), value, packed(value), tuple(said))
+
+    def _text_key(self, page: Page) -> bytes:
+        try:
+            return ingredients.digest(self.text_base, ingredients.of_text(page))
+        except ingredients.Untold:
+            return b""
+
+    # Templates
+
+    def build(
+        self,
+        page: Page,
+        config: MkDocsConfig,
+        doc_files: list[File],
+        nav: Navigation,
+        env: Environment,
+        dirty: bool = False,
+        excluded: bool = False,
+    ) -> None:
+        """In the place of MkDocs' own step."""
+        if self.pages is None:
+            self.page_base = ingredients.digest(
+                self.programs, ingredients.settings(config), ingredients.menu(nav)
+            )
+            jobs = [file.page for file in doc_files if file.page is not None]
+            self.pages = shared(
+                jobs, lambda job: self._built(job, doc_files, nav, env), self.processes
+            )
+        try:
+            made = next(self.pages)
+        except Exception as error:
+            _log.error(f"Error building page '{page.file.src_uri}': {error}")
+            raise
+        _say(made)
+        for plugin in config.plugins.values():
+            if isinstance(plugin, SearchPlugin):
+                plugin.search_index.entries.extend(made.value["entries"])
+        if made.packed:
+            self.renders.put(made.key, made.packed)
+        else:
+            self.renders.use(made.key)
+
+    def _built(self, page: Page, doc_files: list[File], nav: Navigation, env: Environment) -> _Made:
+        self.config._current_page = page
+        page.active = True
+        self.to_index = []
+        with _listening() as said:
+            context = stock.get_context(nav, doc_files, self.config, page)
+            template = env.get_template(page.meta.get("template", "main.html"))
+            context = self.config.plugins.on_page_context(
+                context, page=page, config=self.config, nav=nav
+            )
+            key = self._page_key(page, str(template.name), context)
+            value = self.renders.get(key)
+            is_new = value is None
+            if value is None:
+                html = self.config.plugins.on_post_page(
+                    template.render(context), page=page, config=self.config
+                )
+                value = {"html": html, "entries": self._entries()}
+            _write(page, value["html"])
+        page.active = False
+        keeping = packed(value) if is_new and key and not said else b""
+        return _Made(key, {"entries": value["entries"]}, keeping, tuple(said))
+
+    def _page_key(self, page: Page, template: str, context: Any) -> bytes:
+        try:
+            return ingredients.digest(self.page_base, template, ingredients.of_page(page, context))
+        except ingredients.Untold:
+            return b""
+
+    def index_later(self, index: SearchIndex, page: Page) -> None:
+        """In the place of `SearchIndex.add_entry_from_context`: noted, for it may be known."""
+        self.to_index.append((index, page, page.content or ""))
+
+    def _entries(self) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = []
+        for index, page, content in self.to_index:
+            now, page.content = page.content, content
+            before = len(index.entries)
+            _STOCK_ENTRY(index, page)
+            page.content = now
+            entries += index.entries[before:]
+            del index.entries[before:]
+        return entries
+
+
+class _Posts(list[Post]):
+    """The posts of a blog, asked for by identity."""
+
+    def __init__(self, posts: list[Post]) -> None:
+        super().__init__(posts)
+        self.known = {id(post) for post in posts}
+
+    def __contains__(self, page: object) -> bool:
+        return id(page) in self.known
+
+
+def _apply(page: Page, value: dict[str, Any], files: Files) -> None:
+    page.content = value["content"]
+    page.toc = TableOfContents(_anchors(value["toc"]))
+    if page.toc.items:
+        page.toc.items[0].active = True  # type: ignore[attr-defined]  # as MkDocs does
+    page._title_from_render = value["title"]
+    page.present_anchor_ids = set(value["anchors"])
+    page.links_to_anchors = {
+        file: links
+        for uri, links in value["links"].items()
+        if (file := files.get_file_from_path(uri)) is not None
+    }
+
+
+def _told(anchors: Iterable[AnchorLink]) -> list[list[Any]]:
+    return [[each.title, each.id, each.level, _told(each.children)] for each in anchors]
+
+
+def _anchors(told: list[list[Any]]) -> list[AnchorLink]:
+    anchors = []
+    for title, identifier, level, children in told:
+        anchor = AnchorLink(title, identifier, level)
+        anchor.children = _anchors(children)
+        anchors.append(anchor)
+    return anchors
+
+
+def _write(page: Page, html: str) -> None:
+    if html.strip():
+        utils.write_file(html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
+    else:
+        _log.info(f"Page skipped: '{page.file.src_uri}'. Generated empty output.")
+
+
+@contextmanager
+def _listening() -> Iterator[list[tuple[str, int, str]]]:
+    """What is logged within is kept instead, so that it can be said in the right process."""
+    said: list[tuple[str, int, str]] = []
+    keeper = logging.Handler()
+    keeper.emit = lambda record: said.append(  # type: ignore[method-assign]
+        (record.name, record.levelno, record.getMessage())
+    )
+    handlers, spreads = _log.handlers, _log.propagate
+    _log.handlers, _log.propagate = [keeper], False
+    try:
+        yield said
+    finally:
+        _log.handlers, _log.propagate = handlers, spreads
+
+
+def _say(made: _Made) -> None:
+    for name, level, message in made.said:
+        logging.getLogger(name).log(level, "%s", message)
