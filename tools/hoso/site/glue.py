@@ -1,0 +1,318 @@
+"""The one module that knows MkDocs and Material: a staged folder in, a folder of pages out.
+
+Templates run with automatic escaping, so that a title or a tag is always text. Material was written
+without it; the few values it prints that are HTML already are marked so here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape as xml_escape
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+from material.plugins.blog.structure import Archive, Category, Profile, View
+from mkdocs.commands.build import build
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import ConfigurationError, MkDocsException
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from hoso.findings import HosoError
+from hoso.site.markup import finish
+from hoso.site.prose import Place, SafeProse
+from hoso.site.settings import Settings
+from hoso.site.stage import Stage
+from hoso.site.words import slug, written
+
+THEME = Path(__file__).parent / "theme"
+_STYLES = ("assets/stylesheets/truong.css", "assets/stylesheets/in.css")
+_SCRIPTS = ("assets/javascripts/truong.js",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What was built: for every page, the staged files it was made from; what MkDocs warned of."""
+
+    pages: Mapping[str, tuple[str, ...]]
+    warnings: tuple[str, ...]
+
+
+def render(stage: Stage, settings: Settings, docs: Path, site: Path, *, live: bool) -> Built:
+    """Writes the pages of a staged folder into an empty folder; `live` pages may be reloaded."""
+    heard = _Heard()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(heard)
+    spreads, logger.propagate = logger.propagate, False
+    try:
+        config = _config(stage, settings, docs, site)
+        glue = _Glue(stage, live)
+        config.plugins["hoso"] = glue
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            build(config)
+        finally:
+            config.plugins.on_shutdown()
+    except (MkDocsException, ConfigurationError) as error:
+        said = "; ".join([str(error), *heard.messages])
+        raise HosoError(f"không dựng được trang web: {said}") from error
+    finally:
+        logger.removeHandler(heard)
+        logger.propagate = spreads
+    return Built(pages=glue.sources, warnings=tuple(heard.messages))
+
+
+class _Heard(logging.Handler):
+    """Keeps what MkDocs would have printed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def _config(stage: Stage, settings: Settings, docs: Path, site: Path) -> MkDocsConfig:
+    config = MkDocsConfig(config_file_path=str(docs.parent / "mkdocs.yml"))
+    name = settings.name or str(stage.school["ten"])
+    plugins = settings.plugins
+    blog = {
+        "blog_dir": "tin-tuc",
+        "post_dir": "{blog}/bai",
+        "post_url_format": "{slug}",
+        "post_date_format": "dd/MM/yyyy",
+        "post_readtime": False,
+        "archive_name": "Lưu trữ",
+        "archive_date_format": "'Tháng' MM/yyyy",
+        "archive_url_date_format": "yyyy-MM",
+        "archive_url_format": "luu-tru/{date}",
+        "categories_name": "Chuyên mục",
+        "categories_url_format": "chuyen-muc/{slug}",
+        "categories_slugify": slug,
+        "authors_profiles": True,
+        "authors_profiles_name": "Người viết",
+        "authors_profiles_url_format": "nguoi-viet/{slug}",
+        "pagination_url_format": "trang/{page}",
+        "pagination_keep_content": True,
+        **plugins.get("blog", {}),
+    }
+    tags = {
+        "tags_slugify": slug,
+        "tags_slugify_format": "the-{slug}",
+        "export": False,
+        "listings_toc": False,
+        **plugins.get("tags", {}),
+    }
+    config.load_dict(
+        {
+            "site_name": name,
+            "site_description": settings.description,
+            "site_url": stage.address,
+            "copyright": settings.copyright,
+            "docs_dir": str(docs),
+            "site_dir": str(site),
+            "nav": [{title: [path]} for title, path in settings.menu],
+            "theme": {
+                "language": "vi",
+                "font": False,
+                "logo": "assets/images/logo.svg",
+                "favicon": "assets/images/favicon.svg",
+                **settings.theme,
+                "name": "material",
+                "custom_dir": str(THEME),
+            },
+            "extra_css": list(_STYLES),
+            "extra_javascript": list(_SCRIPTS),
+            "extra": {"generator": False, "truong": stage.school, "ngay": written(stage.today)},
+            "plugins": [
+                {"material/blog": blog},
+                {"material/tags": tags},
+                {"material/search": {"lang": "vi", **plugins.get("search", {})}},
+            ],
+            "markdown_extensions": [
+                {"toc": {"slugify": _heading_id, "toc_depth": "2-3"}},
+                *settings.extensions,
+            ],
+            "validation": {"nav": {"omitted_files": "ignore"}},
+        }
+    )
+    errors, warnings = config.validate()
+    if errors:
+        said = "; ".join(f"{key}: {error}" for key, error in errors)
+        raise HosoError(f"mkdocs.yml không dùng được: {said}")
+    for key, warning in warnings:
+        logging.getLogger("mkdocs").warning("mkdocs.yml: %s: %s", key, warning)
+    return config
+
+
+def _heading_id(text: str, separator: str) -> str:
+    """An anchor that can never be taken for one of the theme's own."""
+    return f"muc-{slug(text, separator)}"
+
+
+@dataclass
+class _Glue(BasePlugin[Any]):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
+    stage: Stage
+    live: bool
+    prose: SafeProse = field(init=False)
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Files = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.prose = SafeProse(self.stage.library.shelf)
+
+    @event_priority(-100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        # Last, so that what other plugins add to Markdown is taken out again.
+        config.markdown_extensions.append(self.prose)  # type: ignore[arg-type]
+        config.theme.static_templates.discard("sitemap.xml")
+        return config
+
+    @event_priority(-100)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        self.files = files
+
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        source = self.stage.library.sources.get(page.file.src_uri, "")
+        is_ours = not source and page.file.src_uri == "tin-tuc/the.md"
+        self.prose.place = Place(source=source, staged=page.file.src_uri, is_ours=is_ours)
+        return page
+
+    @event_priority(50)
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        if isinstance(page, View):
+            _describe(page, config)
+        page.meta.setdefault("hide", []).append("navigation")
+        if "title" in page.meta:
+            page.meta["title"] = escape(page.meta["title"])
+        section = files.get_file_from_path(f"{page.meta.get('muc_cha', '')}/index.md")
+        if section is not None and section.page is not None:
+            page.parent = section.page  # type: ignore[assignment]  # as the blog does with posts
+        if page.file.src_uri == "tin-tuc/the.md":
+            return "<!-- material/tags -->"
+        return markdown
+
+    @event_priority(200)
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        env.autoescape = True
+        env.filters["ngay"] = written
+        for file in files.documentation_pages():
+            page = file.page
+            if page is not None:
+                if not page.toc:
+                    page.meta["hide"].append("toc")
+                if "title" not in page.meta and page.title:
+                    page.meta["title"] = Markup(page.title)  # noqa: S704 - escaped by Markdown
+                for anchor in _anchors(page.toc):
+                    anchor.title = Markup(anchor.title)  # noqa: S704 - escaped by Markdown
+        return env
+
+    @event_priority(100)
+    def _before_search(
+        self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> dict[str, Any]:
+        # The search index prints tags as they are; templates take them from `tags` instead.
+        if "tags" in page.meta:
+            page.meta["tags"] = [str(escape(tag)) for tag in page.meta["tags"]]
+        return context
+
+    @event_priority(-200)
+    def _after_all(
+        self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> dict[str, Any]:
+        page.content = Markup(page.content)  # noqa: S704 - built by Markdown and sifted
+        pager = context.get("pagination")
+        if pager is not None:
+            context["pagination"] = lambda look: Markup(pager(look))  # noqa: S704 - links it made
+        context["kenh"] = _feed_of(page)
+        if isinstance(page, View):
+            context["nhom_tin"] = _ways_in(config)
+        return context
+
+    on_page_context = CombinedEvent(_before_search, _after_all)
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return finish(output, guarded=not self.live)
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        if template_name.endswith(".html"):
+            self.sources[template_name] = ()
+            return finish(output, guarded=not self.live)
+        return output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        for file in self.files.documentation_pages():
+            if file.page is not None:
+                self.sources[file.dest_uri] = tuple(dict.fromkeys(_sources(file.page)))
+        if config.site_url:
+            content = _sitemap(config, self.files).encode()
+            site = Path(config.site_dir)
+            (site / "sitemap.xml").write_bytes(content)
+            (site / "sitemap.xml.gz").write_bytes(gzip.compress(content, mtime=0))
+
+
+def _sources(page: Page) -> Iterator[str]:
+    """Staged paths behind a page; for lists the blog makes, those of the posts they show."""
+    if isinstance(page, View):
+        original = page.pages[0] if page.pages else page
+        yield "tin-tuc/index.md"
+        yield from (post.file.src_uri for post in original.posts)
+    else:
+        yield page.file.src_uri
+
+
+def _describe(view: View, config: MkDocsConfig) -> None:
+    """Lists that the blog makes say what they are, and stay out of the search."""
+    if view.file.src_uri != "tin-tuc/index.md":
+        view.meta["search"] = {"exclude": True}
+    original = view.pages[0] if view.pages else view
+    what = {Category: "chuyên mục", Archive: "lưu trữ", Profile: "người viết"}
+    for kind, words in what.items():
+        if isinstance(original, kind):
+            view.meta["nhan"] = words
+            view.meta["title"] = original.name
+            view.meta["description"] = f"Tin, bài của {config.site_name}, {words}: {original.name}."
+
+
+def _ways_in(config: MkDocsConfig) -> dict[str, list[View]]:
+    """The blog's lists by what they gather, for links between them."""
+    views = config.plugins["material/blog"].blog.views  # type: ignore[attr-defined]
+    return {
+        name: [view for view in views if isinstance(view, kind)]
+        for name, kind in (("chuyen_muc", Category), ("luu_tru", Archive), ("nguoi_viet", Profile))
+    }
+
+
+def _anchors(items: Any) -> Iterator[Any]:
+    for item in items:
+        yield item
+        yield from _anchors(item.children)
+
+
+def _feed_of(page: Page) -> str:
+    """The feed that a page belongs to."""
+    section = page.file.src_uri.partition("/")[0]
+    return f"{section}/rss.xml" if section in {"tin-tuc", "thong-bao", "van-ban"} else ""
+
+
+def _sitemap(config: MkDocsConfig, files: Files) -> str:
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+    ]
+    pages = [file.page for file in files.documentation_pages() if file.page is not None]
+    for page in sorted(pages, key=lambda each: each.url):
+        day = page.meta.get("ngay") or page.meta.get("date")
+        changed = f"<lastmod>{day}</lastmod>" if day else ""
+        lines.append(f"<url><loc>{xml_escape(str(page.canonical_url))}</loc>{changed}</url>")
+    return "\n".join([*lines, "</urlset>", ""])
