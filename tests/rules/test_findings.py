@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
-from sound_school import YEAR, edited, findings_of, sound_school
+from sound_school import KINDS, YEAR, edited, findings_of, reader_of, sound_school
 
 from hoso.findings import CODES
+from hoso.model import Privacy, walk
 
 _OWN = ("HS5", "HS6", "HS7")
 
@@ -47,3 +49,47 @@ def test_one_thing_wrong_gives_exactly_its_findings(name):
 def test_every_code_of_this_room_is_produced_by_a_case():
     produced = {line.split()[-1] for case in CASES.values() for line in case["ma"]}
     assert produced >= {code for code in CODES if code.startswith(_OWN)}
+
+
+#: Restricted fields whose values say nothing about one pupil.
+_OF_THE_CLASS = {"si_so", "ngay_hoc", "hoan_tat"}
+_IDENTIFIER = re.compile(r"HS[0-9A-Z]{6}|NV[0-9]{4}|[1-5][A-Z]")
+
+
+def test_no_message_repeats_what_is_recorded_about_a_person():
+    # Findings end up in logs, and logs are kept where records are not.
+    looked_at = 0
+    for name, case in CASES.items():
+        school = edited(sound_school(), case["sua"])
+        told, secrets = findings_of(school), None
+        for finding in told:
+            secrets = secrets or _secrets(reader_of(school), school)
+            words = set(re.findall(r"[\w/-]+", finding.message))
+            assert not words & secrets.get(finding.path, set()), (name, finding.message)
+            looked_at += 1
+    assert looked_at > 100
+
+
+def _secrets(school, data):
+    """By path, the restricted values of each record as they could stand in a message."""
+    found = {}
+    for path in data:
+        record = school.at(path)
+        for pointer, value in [] if record is None else walk(record.data):
+            hidden = record.kind.privacy_of(pointer) in (Privacy.RESTRICTED, Privacy.SENSITIVE)
+            shown = str(value)
+            if not hidden or pointer[-1] in _OF_THE_CLASS or _IDENTIFIER.fullmatch(shown):
+                continue
+            values = found.setdefault(path, set())
+            values |= {shown, *record.kind.label(pointer, value).split(" – ")[:1]}
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", shown):
+                values.add("/".join(reversed(shown.split("-"))))
+    return found
+
+
+def test_the_kinds_looked_at_for_secrets_have_some():
+    assert _secrets(reader_of(sound_school()), sound_school()).keys() >= {
+        f"records/{YEAR}/lop/5A/tong-hop/cuoi-nam.yml",
+        "records/hoc-sinh/HS5A0001.yml",
+    }
+    assert KINDS["tong-hop"].privacy is Privacy.RESTRICTED

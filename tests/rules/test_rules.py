@@ -10,7 +10,13 @@ import pytest
 from sound_school import KINDS, reader_of, sound_school
 
 from hoso.rules import RULES
+from hoso.rules.assessment_tt27 import SUBJECT_LEVELS, TRAIT_LEVELS, Result
+from hoso.rules.consent import PURPOSES
+from hoso.rules.documents import NUMBER, TYPES
+from hoso.rules.movements import NEEDED
+from hoso.rules.promotion import allowed
 from hoso.rules.rule import years_of
+from hoso.rules.subjects import ELECTIVES, LESSONS, PARTS, traits_of
 
 _LAW = re.compile(
     r"(?:Điều|Phụ lục) [0-9IVX]+.*(?:Thông tư|Nghị định|Luật|quyết định)", re.DOTALL | re.IGNORECASE
@@ -57,3 +63,44 @@ def test_a_law_not_yet_made_says_nothing():
     rule = next(r for r in RULES if r.name == "van-ban: thư mục đúng năm")
     assert [finding.code for finding in rule.judge(broken, school)] == ["HS714"]
     assert list(replace(rule, since=date(2030, 1, 1)).judge(broken, school)) == []
+
+
+def enum(kind, *pointer):
+    return set(KINDS[kind].field(pointer)["enum"])
+
+
+def test_the_codes_in_the_rules_are_those_of_the_schemas():
+    parts = {part for _, pair in PARTS.values() for part in pair}
+    assert {*LESSONS, *ELECTIVES, *parts} == set(KINDS["danh-gia-mon"].key["mon"]["enum"])
+    assert set(SUBJECT_LEVELS) == enum("danh-gia-mon", "hoc_sinh", "HS5A0001", "muc")
+    row = ("hoc_sinh", "HS5A0001")
+    assert set(TRAIT_LEVELS) == enum("pham-chat-nang-luc", *row, "pham_chat", "yeu_nuoc")
+    assert {result.value for result in Result} == enum("tong-hop", *row, "ket_qua")
+    assert {code for r in Result for code in allowed(r)} == enum("tong-hop", *row, "len_lop")
+    assert set(NEEDED) == enum("bien-dong", "loai")
+    assert set(PURPOSES.values()) == set(
+        KINDS["dong-y"].schema["properties"]["muc_dich"]["propertyNames"]["enum"]
+    )
+    assert set(PURPOSES) == enum("tin-tuc", "hoc_sinh", "HS5A0001", 0)
+    # Laws, decrees and circulars come from above and follow other rules.
+    assert enum("van-ban", "loai") - set(TYPES) == {"luat", "nghi-dinh", "thong-tu"}
+    assert set(TYPES) <= enum("van-ban", "loai")
+    for group, names in traits_of(5).items():
+        fields = KINDS["pham-chat-nang-luc"].field((*row, group))
+        assert set(names) == set(fields["properties"])
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["92/QĐ-THCH", "05/THCH-CM", "1515/SGDĐT-GDCTHSSV", "1553/KH-SGDĐT", "01/CTr-THCH"],
+)
+def test_well_formed_numbers_are_known(number):
+    assert NUMBER.fullmatch(number)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["7/QĐ-THCH", "92/Q\u00d0-THCH", "92 /QĐ-THCH", "00/QĐ-THCH", "92/qđ-thch", "92/", "/QĐ-THCH"],
+)
+def test_ill_formed_numbers_are_not(number):
+    assert NUMBER.fullmatch(number) is None

@@ -12,7 +12,7 @@ from typing import Any
 
 from hoso.findings import Finding
 from hoso.model import Record, School
-from hoso.rules.days import Span, day, days_of, month_of, months_of, school_days, span, written
+from hoso.rules.days import Span, day, days_of, month_of, months_of, school_days, span
 from hoso.rules.pages import FRAME, SINCE
 from hoso.rules.rule import Rule, Shared
 
@@ -48,7 +48,7 @@ def _absences_are_possible(page: Record, school: School) -> Iterator[Finding]:
         when = _day_in(page.key["thang"], number)
         if when is None or when not in open_days:
             yield page.finding(
-                "HS621", at, f"{pupil}: {_why_closed(when, number, page, year)}", "bỏ ngày này"
+                "HS621", at, f"{pupil}: ngày vắng {_why_closed(when, year)}", "sửa hoặc bỏ ngày này"
             )
             continue
         entry = room.data["hoc_sinh"].get(pupil)
@@ -56,14 +56,14 @@ def _absences_are_possible(page: Record, school: School) -> Iterator[Finding]:
             yield page.finding(
                 "HS622",
                 at,
-                f"{pupil} không học ở lớp {page.key['lop']} vào ngày {written(when)}",
+                f"{pupil}: ngày vắng không nằm trong thời gian học ở lớp {page.key['lop']}",
                 "bỏ ngày này, hoặc xem lại ngày vào, ngày ra ở danh sách lớp",
             )
         if room.data["buoi_hoc"] == "mot-buoi" and len(sessions) > 1:
             yield page.finding(
                 "HS625",
                 at,
-                f"{pupil}: lớp học một buổi mà ngày {written(when)} ghi vắng hai buổi",
+                f"{pupil}: lớp học một buổi mà ghi vắng hai buổi trong một ngày",
                 "chỉ ghi buổi lớp có học",
             )
 
@@ -91,9 +91,9 @@ def _totals_are_the_months(page: Record, school: School) -> Iterator[Finding]:
             yield page.finding(
                 "HS624",
                 ("hoc_sinh", pupil, name),
-                f"{pupil}: {page.kind.heading(('hoc_sinh', pupil, name)).lower()} ghi {row[name]}, "
-                f"điểm danh các tháng cộng được {counted}",
-                f"ghi {counted}, hoặc sửa điểm danh",
+                f"{pupil}: {page.kind.heading(('hoc_sinh', pupil, name)).lower()} khác tổng "
+                "điểm danh các tháng",
+                "cộng lại các tháng, hoặc sửa điểm danh",
             )
 
 
@@ -110,15 +110,15 @@ def _day_in(thang: str, number: str) -> date | None:
         return None
 
 
-def _why_closed(when: date | None, number: str, page: Record, year: Record) -> str:
+def _why_closed(when: date | None, year: Record) -> str:
     if when is None:
-        return f"tháng {page.key['thang']} không có ngày {number}"
+        return "không có trong tháng"
     if when.weekday() >= 5:
-        return f"ngày {written(when)} là {'thứ Bảy' if when.weekday() == 5 else 'Chủ nhật'}"
+        return f"là {'thứ Bảy' if when.weekday() == 5 else 'Chủ nhật'}"
     for holiday in year.data["nghi"].values():
         if when in span(holiday):
-            return f"ngày {written(when)} là ngày nghỉ ({holiday['ten']})"
-    return f"ngày {written(when)} nằm ngoài năm học"
+            return f"là ngày nghỉ ({holiday['ten']})"
+    return "nằm ngoài năm học"
 
 
 RULES = (

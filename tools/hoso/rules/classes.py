@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hoso.findings import Finding
 from hoso.model import Record, School
-from hoso.rules.days import day, span, written
+from hoso.rules.days import day, span
 from hoso.rules.membership import HOMEROOM
 from hoso.rules.pages import SINCE
 from hoso.rules.rule import Rule, Shared
@@ -42,7 +41,7 @@ def _numbers_are_single(room: Record, school: School) -> Iterator[Finding]:
             yield room.finding(
                 "HS612",
                 ("hoc_sinh", pupil, "stt"),
-                f"số thứ tự {entry['stt']} của {pupil} đã dùng cho {first}",
+                f"số thứ tự của {pupil} trùng với {first}",
                 "cho số thứ tự tiếp theo chưa dùng",
             )
 
@@ -58,15 +57,16 @@ def _stays_lie_in_the_year(room: Record, school: School) -> Iterator[Finding]:
             yield room.finding(
                 "HS613",
                 ("hoc_sinh", pupil, "ra"),
-                f"{pupil}: ngày ra {written(stay.last)} trước ngày vào {written(stay.first)}",
+                f"{pupil}: ngày ra khỏi lớp đứng trước ngày vào lớp",
                 "ghi đúng ngày",
             )
         for name in ("vao", "ra"):
+            at = ("hoc_sinh", pupil, name)
             if name in entry and day(entry[name]) not in whole:
                 yield room.finding(
                     "HS613",
-                    ("hoc_sinh", pupil, name),
-                    f"{pupil}: ngày {written(day(entry[name]))} nằm ngoài năm học",
+                    at,
+                    f"{pupil}: {room.kind.heading(at).lower()} nằm ngoài năm học",
                     "ghi đúng ngày",
                 )
 
@@ -114,9 +114,9 @@ def _changes_have_movements(room: Record, school: School) -> Iterator[Finding]:
     left = _pupils(events, LEAVING, "tu_lop", room.key["lop"])
     for pupil, entry in room.data["hoc_sinh"].items():
         if day(entry["vao"]) > start and pupil not in came:
-            yield _unexplained(room, pupil, "vao", entry, "vào lớp sau ngày đầu năm học")
+            yield _unexplained(room, pupil, "vao", "vào lớp sau ngày đầu năm học")
         if "ra" in entry and day(entry["ra"]) < end and pupil not in left:
-            yield _unexplained(room, pupil, "ra", entry, "ra khỏi lớp trước khi hết năm học")
+            yield _unexplained(room, pupil, "ra", "ra khỏi lớp trước khi hết năm học")
 
 
 def _one_homeroom_teacher(room: Record, school: School) -> Iterator[Finding]:
@@ -148,14 +148,11 @@ def _pupils(
     )
 
 
-def _unexplained(
-    room: Record, pupil: str, field: str, entry: Mapping[str, Any], what: str
-) -> Finding:
-    when: date = day(entry[field])
+def _unexplained(room: Record, pupil: str, field: str, what: str) -> Finding:
     return room.finding(
         "HS617",
         ("hoc_sinh", pupil, field),
-        f"{pupil} {what} ({written(when)}) mà không có biến động nào ghi lớp {room.key['lop']}",
+        f"{pupil} {what} mà không có biến động nào ghi lớp {room.key['lop']}",
         "thêm biến động, hoặc sửa ngày",
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from hoso.findings import Finding
 from hoso.model import Record, School
-from hoso.rules.days import day, written
+from hoso.rules.days import day
 from hoso.rules.rule import Named, Rule
 
 BASIS = (
@@ -42,25 +42,24 @@ def _pupils_agreed(post: Record, school: School) -> Iterator[Finding]:
             refused = _refusal(given, born, when)
             if refused is not None:
                 code, why = refused
-                at = ("hoc_sinh", pupil, position)
                 yield post.finding(
                     code,
-                    at,
-                    f"{pupil}, {post.kind.label(at, way).lower()}: {why}",
+                    ("hoc_sinh", pupil, position),
+                    f"{pupil}: {why}",
                     "bỏ học sinh này khỏi bài (cả lời và ảnh), hoặc xin đồng ý trước khi đăng",
                 )
 
 
 def _refusal(given: Mapping[str, Any], born: date | None, when: date) -> tuple[str, str] | None:
     if not given or day(given["cha_me"]) > when:
-        return "HS701", f"cha mẹ chưa đồng ý vào ngày đăng {written(when)}"
+        return "HS701", "cha mẹ chưa đồng ý vào ngày đăng bài"
     if "rut" in given:
-        return "HS703", f"sự đồng ý đã rút ngày {written(day(given['rut']))}"
+        return "HS703", "sự đồng ý đã được rút lại"
     # A child of unknown age is treated as old enough to be asked.
     if born is not None and age_on(born, when) < OWN_CONSENT_AGE:
         return None
     if "hoc_sinh" not in given or day(given["hoc_sinh"]) > when:
-        return "HS702", f"em đã đủ {OWN_CONSENT_AGE} tuổi, cần chính em đồng ý"
+        return "HS702", f"từ đủ {OWN_CONSENT_AGE} tuổi cần thêm sự đồng ý của chính em"
     return None
 
 

@@ -73,6 +73,11 @@ def _regulation_number_is_well_formed(record: Record, school: School) -> Iterato
 
 
 def _number(record: Record, at: Pointer, text: str, kind: str, owner: Record) -> Iterator[Finding]:
+    if kind not in TYPES:
+        yield record.finding(
+            "HS712", at, f"trường không ban hành loại văn bản {kind}", "sửa loại hoặc cơ quan"
+        )
+        return
     code, symbol = TYPES[kind], owner.data["ky_hieu"]
     example = f"05/{code}-{symbol}" if code else f"05/{symbol}-VP"
     found = NUMBER.fullmatch(text)

@@ -8,7 +8,7 @@ from datetime import date
 from hoso.findings import Finding
 from hoso.model import Record, School
 from hoso.rules.classes import LEAVING
-from hoso.rules.days import Span, day, written
+from hoso.rules.days import Span, day
 from hoso.rules.pages import SINCE
 from hoso.rules.rule import Named, Rule
 
@@ -36,7 +36,7 @@ def _movement_is_complete(event: Record, school: School) -> Iterator[Finding]:
             yield event.finding(
                 "HS616",
                 ("loai",),
-                f"{_what(event)} cần {event.kind.heading((name,)).lower()}",
+                f"loại biến động này cần ghi {event.kind.heading((name,)).lower()}",
                 f"thêm trường {name}",
             )
     first, last = event.key["nam_hoc"].split("-")
@@ -46,7 +46,7 @@ def _movement_is_complete(event: Record, school: School) -> Iterator[Finding]:
         yield event.finding(
             "HS616",
             ("ngay",),
-            f"{_what(event)} ngày {written(when)} nằm ngoài năm học {event.key['nam_hoc']}",
+            f"ngày biến động nằm ngoài năm học {event.key['nam_hoc']}",
             "chuyển sang thư mục của năm học đúng",
         )
 
@@ -62,11 +62,11 @@ def _lists_agree(event: Record, school: School) -> Iterator[Finding]:
         if entry is None:
             problem = f"{pupil} không có tên ở lớp {lop}"
         elif name == "den_lop" and day(entry["vao"]) < when:
-            problem = f"lớp {lop} ghi {pupil} vào từ {written(day(entry['vao']))}, trước biến động"
+            problem = f"lớp {lop} ghi {pupil} vào lớp trước ngày biến động"
         elif name == "tu_lop" and kind in LEAVING and "ra" not in entry:
             problem = f"lớp {lop} chưa ghi ngày ra của {pupil}"
         elif name == "tu_lop" and kind in LEAVING and day(entry["ra"]) > when:
-            problem = f"lớp {lop} ghi {pupil} ra ngày {written(day(entry['ra']))}, sau biến động"
+            problem = f"lớp {lop} ghi {pupil} ra khỏi lớp sau ngày biến động"
         elif kind == "hoan-thanh-tieu-hoc" and room.data["khoi"] != _LAST_GRADE:
             problem = f"lớp {lop} không phải khối {_LAST_GRADE}"
         else:
@@ -74,7 +74,7 @@ def _lists_agree(event: Record, school: School) -> Iterator[Finding]:
         yield event.finding(
             "HS616",
             (name,),
-            f"{_what(event)} ngày {written(when)}: {problem}",
+            problem,
             f"sửa danh sách lớp {lop} hoặc biến động này",
         )
 
@@ -83,10 +83,6 @@ def _room(event: Record, name: str, school: School) -> Record | None:
     if name not in event.data:
         return None
     return school.get("lop", nam_hoc=event.key["nam_hoc"], lop=event.data[name])
-
-
-def _what(event: Record) -> str:
-    return event.kind.label(("loai",), event.data["loai"]).lower()
 
 
 RULES = (

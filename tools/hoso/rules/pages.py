@@ -76,7 +76,7 @@ def _retests_have_their_time(page: Record, school: School) -> Iterator[Finding]:
             continue
         when = day(str(pointer[-1]))
         if when < room.window.first:
-            problem = f"trước ngày đầu của kỳ đánh giá ({written(room.window.first)})"
+            problem = f"trước kỳ đánh giá, bắt đầu {written(room.window.first)}"
         elif entry["ly_do"] in AFTER_THE_YEAR and room.ky != "cuoi-nam":
             problem = "bổ sung trong hè chỉ có ở trang cuối năm"
         elif summer_ends is not None and when > summer_ends:
@@ -86,7 +86,7 @@ def _retests_have_their_time(page: Record, school: School) -> Iterator[Finding]:
         yield page.finding(
             "HS506",
             pointer,
-            f"đánh giá lại của {pointer[1]} ngày {written(when)}: {problem}",
+            f"đánh giá lại của {pointer[1]}: {problem}",
             "ghi đúng ngày và lý do của lần đánh giá lại",
         )
 
@@ -100,7 +100,7 @@ def _levels_agree_with_scores(page: Record, school: School) -> Iterator[Finding]
             yield page.finding(
                 "HS507",
                 (*pointer, "muc"),
-                f"{pointer[1]}: mức {page.kind.label((*pointer, 'muc'), level)} mà điểm {score}",
+                f"{pointer[1]}: mức đạt được và điểm kiểm tra chưa phù hợp với nhau",
                 "xem lại mức hoặc điểm; nếu bài kiểm tra bất thường thì cho kiểm tra lại",
             )
 

@@ -13,7 +13,7 @@ from hoso.rules.assessment_tt27 import Result
 from hoso.rules.pages import SINCE, class_of
 from hoso.rules.rule import Rule
 from hoso.rules.summary import CLASS_PAGES
-from hoso.rules.words import COMPLETION, joined, subject_name
+from hoso.rules.words import COMPLETION
 
 COMPLETED = "hoan-thanh"
 BY_DECISION = "theo-quyet-dinh"
@@ -33,14 +33,12 @@ def _moving_up_follows_the_result(page: Record, school: School) -> Iterator[Find
         if "ket_qua" not in row or "len_lop" not in row:
             continue
         at = ("hoc_sinh", pupil, "len_lop")
-        open_ = allowed(Result(row["ket_qua"]))
-        if row["len_lop"] not in open_:
+        if row["len_lop"] not in allowed(Result(row["ket_qua"])):
             yield page.finding(
                 "HS516",
                 at,
-                f"{pupil}: kết quả {page.kind.label((*at[:2], 'ket_qua'), row['ket_qua'])} "
-                f"mà ghi {page.kind.label(at, row['len_lop'])}",
-                f"ghi {' hoặc '.join(open_)}",
+                f"{pupil}: xét lên lớp không phù hợp với kết quả năm học",
+                "chưa hoàn thành thì chờ hè, theo quyết định hoặc ở lại; còn lại là hoàn thành",
             )
 
 
@@ -62,16 +60,15 @@ def _summer_has_its_trace(page: Record, school: School) -> Iterator[Finding]:
             yield page.finding(
                 "HS517",
                 ("hoc_sinh", pupil, "ket_qua_truoc_he"),
-                f"{pupil}: ghi kết quả trước hè là chưa hoàn thành, nhưng {why}",
+                f"{pupil}: có ghi kết quả trước hè, nhưng {why}",
                 "bỏ ket_qua_truoc_he, hoặc ghi lần đánh giá lại vào trang môn",
             )
         if "ket_qua" in row and "ket_qua_truoc_he" not in row and failed and year.summer_retests:
-            names = joined(subject_name(school, mon) for mon in year.summer_retests)
             yield page.finding(
                 "HS517",
                 ("hoc_sinh", pupil),
-                f"{pupil}: đã đánh giá bổ sung trong hè ({names}) mà chưa ghi kết quả trước hè",
-                "thêm ket_qua_truoc_he: chua-hoan-thanh",
+                f"{pupil}: có đánh giá bổ sung trong hè mà chưa ghi kết quả trước hè",
+                "thêm ket_qua_truoc_he",
             )
 
 

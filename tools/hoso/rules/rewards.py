@@ -8,12 +8,12 @@ from typing import Any
 from hoso.findings import Finding
 from hoso.model import Record, School
 from hoso.rules.assessment_tt27 import Result
-from hoso.rules.days import day, written
+from hoso.rules.days import day
 from hoso.rules.pages import FRAME, SINCE, class_of
 from hoso.rules.pupil_year import ClassYear
 from hoso.rules.rule import Rule, years_of
 from hoso.rules.subjects import whole_of
-from hoso.rules.words import REWARDS, joined, subject_name
+from hoso.rules.words import REWARDS, joined
 
 EXCELLENT = "hoc-sinh-xuat-sac"
 OUTSTANDING = "hoc-sinh-tieu-bieu"
@@ -43,29 +43,29 @@ def _titles_follow_results(page: Record, school: School) -> Iterator[Finding]:
             yield page.finding(
                 "HS515",
                 at,
-                f"{pupil}: Học sinh Xuất sắc chỉ dành cho kết quả Hoàn thành xuất sắc",
-                "bỏ danh hiệu này",
+                f"{pupil}: danh hiệu không phù hợp với kết quả năm học",
+                "Học sinh Xuất sắc chỉ dành cho kết quả Hoàn thành xuất sắc",
             )
         if excellent and EXCELLENT not in given and "hoan_tat" in page.data:
             yield page.finding(
                 "HS515",
                 at,
-                f"{pupil}: kết quả Hoàn thành xuất sắc mà chưa ghi Học sinh Xuất sắc",
-                f"thêm {EXCELLENT} vào khen_thuong",
+                f"{pupil}: chưa ghi danh hiệu phù hợp với kết quả năm học",
+                f"kết quả Hoàn thành xuất sắc thì thêm {EXCELLENT} vào khen_thuong",
             )
         lacking = missing_for_outstanding(row) if OUTSTANDING in given else ()
         if lacking:
             yield page.finding(
                 "HS515",
                 at,
-                f"{pupil}: Học sinh Tiêu biểu còn thiếu {joined(lacking)}",
+                f"{pupil}: danh hiệu thiếu căn cứ, còn thiếu {joined(lacking)}",
                 "bổ sung căn cứ, hoặc bỏ danh hiệu này",
             )
-        yield from _grounds_are_real(page, school, room, pupil, row)
+        yield from _grounds_are_real(page, room, pupil, row)
 
 
 def _grounds_are_real(
-    page: Record, school: School, room: ClassYear, pupil: str, row: Mapping[str, Any]
+    page: Record, room: ClassYear, pupil: str, row: Mapping[str, Any]
 ) -> Iterator[Finding]:
     taken = {*room.subjects, *(whole_of(subject) for subject in room.subjects)}
     for position, mon in enumerate(row.get("mon_noi_troi", ())):
@@ -73,7 +73,7 @@ def _grounds_are_real(
             yield page.finding(
                 "HS515",
                 ("hoc_sinh", pupil, "mon_noi_troi", position),
-                f"{pupil}: lớp {room.lop} không học môn {subject_name(school, mon)}",
+                f"{pupil}: môn này lớp {room.lop} không học",
                 "ghi một môn lớp có học",
             )
     span = years_of(page.key)
@@ -82,7 +82,7 @@ def _grounds_are_real(
         yield page.finding(
             "HS515",
             ("hoc_sinh", pupil, "lop_cong_nhan"),
-            f"{pupil}: lớp công nhận ngày {written(when)}, ngoài năm học",
+            f"{pupil}: ngày lớp công nhận nằm ngoài năm học",
             "ghi đúng ngày họp lớp",
         )
 

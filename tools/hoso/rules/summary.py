@@ -69,8 +69,8 @@ def _exempt_subjects_stay_empty(page: Record, school: School) -> Iterator[Findin
                 yield page.finding(
                     "HS505",
                     ("hoc_sinh", pupil),
-                    f"{pupil} được miễn môn {subject_name(school, mon)} mà vẫn có kết quả",
-                    f"bỏ kết quả ở {room.path('danh-gia-mon', mon=mon)}, hoặc sửa mon_mien",
+                    f"{pupil}: trang môn {subject_name(school, mon)} không khớp hồ sơ học sinh",
+                    f"xem lại {room.path('danh-gia-mon', mon=mon)} và hồ sơ học sinh",
                 )
 
 
@@ -79,12 +79,14 @@ def _year_end_fields_wait(page: Record, school: School) -> Iterator[Finding]:
         return
     for pupil, row in page.data.get("hoc_sinh", {}).items():
         early = [name for name in _YEAR_END_ONLY if name in row]
-        early += [title for title in row.get("khen_thuong", ()) if title in TITLES]
+        if any(title in TITLES for title in row.get("khen_thuong", ())):
+            early.append("khen_thuong")
         for name in early:
+            at = ("hoc_sinh", pupil, name)
             yield page.finding(
                 "HS513",
-                ("hoc_sinh", pupil, name if name in row else "khen_thuong"),
-                f"{pupil}: {name} chỉ ghi ở trang cuối năm",
+                at,
+                f"{pupil}: {page.kind.heading(at).lower()} của năm học chỉ ghi ở trang cuối năm",
                 "bỏ mục này",
             )
 
@@ -135,9 +137,8 @@ def _recorded_result_is_the_computed_one(page: Record, school: School) -> Iterat
         yield page.finding(
             "HS511",
             at,
-            f"{pupil}: ghi {page.kind.label(at, row['ket_qua'])}, "
-            f"tính được {page.kind.label(at, outcome.code)}",
-            f"xem lý do bằng: hoso explain {pupil} {room.nam_hoc}",
+            f"{pupil}: kết quả ghi ở đây khác kết quả tính được từ các trang của lớp",
+            f"xem từng lý do bằng: hoso explain {pupil} {room.nam_hoc}",
         )
 
 
