@@ -1,0 +1,82 @@
+"""Work shared among processes comes back whole, in order, and with its errors."""
+
+import os
+
+import pytest
+
+from hoso.findings import HosoError
+from hoso.site.forks import shared
+
+
+def squared(number):
+    return number * number
+
+
+def test_results_come_in_the_order_of_the_jobs():
+    assert list(shared(range(100), squared, 3)) == [number * number for number in range(100)]
+
+
+def test_several_processes_take_part():
+    workers = set(shared(range(60), lambda _: os.getpid(), 2))
+    assert len(workers) == 2
+    assert os.getpid() not in workers
+
+
+def test_a_few_jobs_stay_here():
+    assert set(shared(range(5), lambda _: os.getpid(), 2)) == {os.getpid()}
+
+
+def test_large_results_pass():
+    assert [len(text) for text in shared(range(30), lambda n: "ấ" * n * 100_000, 2)] == [
+        n * 100_000 for n in range(30)
+    ]
+
+
+def test_what_a_job_changes_stays_in_its_process():
+    seen = []
+    assert list(shared(range(30), seen.append, 2)) == [None] * 30
+    assert seen == []
+
+
+def refuse_seventeen(number):
+    if number == 17:
+        raise HosoError("mười bảy")
+    return number
+
+
+def test_an_error_is_raised_in_its_turn():
+    results = shared(range(40), refuse_seventeen, 2)
+    assert [next(results) for _ in range(17)] == list(range(17))
+    with pytest.raises(HosoError, match="mười bảy"):
+        next(results)
+
+
+class Stubborn(Exception):
+    def __init__(self, one, two):
+        super().__init__(one)
+
+
+def fail_stubbornly(number):
+    raise Stubborn(number, number)
+
+
+def test_an_error_that_cannot_travel_keeps_its_words():
+    with pytest.raises(RuntimeError, match="Stubborn: 0"):
+        list(shared(range(40), fail_stubbornly, 2))
+
+
+def leave(number):
+    os._exit(9)
+
+
+def test_a_process_that_dies_is_noticed():
+    with pytest.raises(RuntimeError, match="ended before"):
+        list(shared(range(40), leave, 2))
+
+
+def test_no_process_is_left_behind_when_nobody_listens_any_more():
+    results = shared(range(1000), lambda n: "x" * 100_000, 2)
+    next(results)
+    results.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
