@@ -52,7 +52,7 @@ def test_every_code_of_this_room_is_produced_by_a_case():
 
 
 #: Restricted fields whose values say nothing about one pupil.
-_OF_THE_CLASS = {"si_so", "ngay_hoc", "hoan_tat"}
+_OF_THE_CLASS = {"si_so", "ngay_hoc", "hoan_tat", "stt"}
 _IDENTIFIER = re.compile(r"HS[0-9A-Z]{6}|NV[0-9]{4}|[1-5][A-Z]")
 
 
