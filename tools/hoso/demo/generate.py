@@ -1,0 +1,71 @@
+"""All files of a generated school, one after the other; the same plan and seed, the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hoso.demo.cohorts import Cohorts
+from hoso.demo.plan import SEED, Plan
+from hoso.demo.posts import made_up_posts
+from hoso.demo.prose import attachments, pictures, regulation, written_pages
+from hoso.demo.registers import SCHOOL, consent_pages, register_pages
+from hoso.demo.staff import Staff
+from hoso.demo.summary import ClassBook
+from hoso.demo.years import school_year
+from hoso.model import Kind
+from hoso.schema.spelling import spell
+
+#: What a site cannot do without, also in a made-up school.
+_SITE_PAGES = "content/trang/"
+
+Page = tuple[str, dict[str, str], dict[str, Any]]
+
+
+def generate(
+    plan: Plan, kinds: Mapping[str, Kind], seed: int = SEED
+) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every file of the school; nothing is kept that is not needed again."""
+    needed: dict[str, str] = {}
+    for name, key, data in school_pages(plan, seed):
+        path, text = kinds[name].fill(key), spell(kinds[name], data)
+        if name in ("truong", "nhan-su"):
+            needed[path] = text
+        yield path, text.encode()
+    for path, text in _written(plan, kinds):
+        if path.startswith("content/van-ban/"):
+            needed[path] = text
+        yield path, text.encode()
+    if plan.is_reference:
+        yield from pictures()
+        yield from attachments(kinds, needed)
+    for key, data, body in made_up_posts(seed, plan.posts):
+        yield kinds["tin-tuc"].fill(key), spell(kinds["tin-tuc"], data, body).encode()
+
+
+def school_pages(plan: Plan, seed: int) -> Iterator[Page]:
+    """Kind, key and data of every record that chance and the tables make."""
+    years = tuple(school_year(start) for start in plan.starts)
+    staff = Staff(seed=seed, plan=plan, years=years).appoint()
+    cohorts = Cohorts(seed=seed, plan=plan, years=years).grow()
+    yield "truong", {}, SCHOOL
+    yield from staff.pages()
+    for year in years:
+        yield "nam-hoc", {"nam_hoc": year.name}, year.record
+    yield from register_pages(seed, cohorts)
+    yield from consent_pages(seed, cohorts)
+    for room in cohorts.rooms:
+        # One strange test in the whole school: where tests begin, in the first class of grade 4.
+        strange = room.year is years[0] and room.grade == 4 and room.letter == plan.letters[0]
+        yield from ClassBook(seed=seed, room=room, staff=staff, strange=strange).pages()
+
+
+def _written(plan: Plan, kinds: Mapping[str, Kind]) -> Iterator[tuple[str, str]]:
+    if plan.is_reference:
+        yield from written_pages(kinds)
+        return
+    for path, text in written_pages(kinds):
+        if path.startswith(_SITE_PAGES):
+            yield path, text
+    for start in plan.starts:
+        yield regulation(kinds, start)
