@@ -17,6 +17,8 @@ from hoso.schema.kinds import BrokenSchemas
 
 #: Every verb, and where its click command is; imported only when it is called.
 COMMANDS: dict[str, str] = {
+    "archive": "hoso.cli.archive:command",
+    "book": "hoso.cli.book:command",
     "check": "hoso.cli.check:command",
     "explain": "hoso.cli.explain:command",
     "fmt": "hoso.cli.fmt:command",
