@@ -40,11 +40,16 @@ def starting_files(details: Details) -> dict[str, bytes]:
     kinds = load_kinds(MemoryTree(found))
     found[_SCHOOL] = _school(found[_SCHOOL], kinds["truong"], details)
     found[_SITE] = found[_SITE].replace(_TEMPLATE_NAME, details.name.encode())
+    for path in found:
+        if path.startswith("records/"):
+            found[path] = found[path].replace(_TEMPLATE_SIGN, f"/QĐ-{details.code}".encode())
     return found
 
 
 #: The name that stands in the starter files until a school puts its own there.
 _TEMPLATE_NAME = "Trường Tiểu học Mới".encode()
+#: How the numbers of its first decisions end there.
+_TEMPLATE_SIGN = "/QĐ-THM".encode()
 
 
 def _school(raw: bytes, kind: Kind, details: Details) -> bytes:
