@@ -33,7 +33,11 @@ def made_up_posts(seed: int, count: int) -> Iterator[Post]:
             "tac_gia": [dice.pick(_AUTHORS)],
             "tom_tat": f"{what} của {where} diễn ra vui tươi, an toàn và để lại điều đáng nhớ.",
         }
-        paragraphs = [dice.pick(bank["mo"]), *dice.some(bank["than"], 4), dice.pick(bank["ket"])]
+        paragraphs = [
+            dice.pick(bank["mo"]),
+            *dice.some(table("doan-van"), 5),
+            dice.pick(bank["ket"]),
+        ]
         heading = f"## {dice.pick(('Cùng nhau làm', 'Học bằng tay', 'Điều còn đọng lại'))}"
         paragraphs.insert(3, heading)
         yield {"nam": str(when.year), "ma": f"bai-{number:05}"}, data, "\n\n".join(paragraphs)
