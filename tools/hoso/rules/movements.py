@@ -7,7 +7,6 @@ from datetime import date
 
 from hoso.findings import Finding
 from hoso.model import Record, School
-from hoso.rules.classes import LEAVING
 from hoso.rules.days import Span, day
 from hoso.rules.pages import SINCE
 from hoso.rules.rule import Named, Rule
@@ -23,6 +22,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "o-lai-lop": (),
     "hoan-thanh-tieu-hoc": ("tu_lop",),
 }
+#: Movements that may bring a pupil into a class after the year began, and out before its end.
+COMING = frozenset({"tuyen-sinh", "chuyen-den", "chuyen-lop", "hoc-lai"})
+LEAVING = frozenset({"chuyen-di", "chuyen-lop", "thoi-hoc"})
 _LAST_GRADE = 5
 TRANSFERS = (
     "Điều 21, Điều 36 Điều lệ trường tiểu học, Thông tư 28/2020/TT-BGDĐT "

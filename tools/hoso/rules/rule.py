@@ -49,7 +49,8 @@ class Rule:
     """A demand on every record of one kind.
 
     `check` may rely on shapes the schema has accepted, never on other records being there.
-    Everything it reads besides the judged record is covered by `reads`.
+    Everything it reads besides the judged record is covered by `reads`. What it finds is about
+    the judged record, or about one it read that has to change instead.
     """
 
     name: str
