@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "archive": "hoso.cli.archive:command",
     "book": "hoso.cli.book:command",
     "check": "hoso.cli.check:command",
+    "demo": "hoso.cli.demo:command",
     "explain": "hoso.cli.explain:command",
     "fmt": "hoso.cli.fmt:command",
     "init": "hoso.cli.init:command",

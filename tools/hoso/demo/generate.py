@@ -22,16 +22,26 @@ _SITE_PAGES = "content/trang/"
 Page = tuple[str, dict[str, str], dict[str, Any]]
 
 
+#: One of how many equal parts of the classes; the first part has everything else as well.
+Share = tuple[int, int]
+_ALL = (0, 1)
+
+
 def generate(
-    plan: Plan, kinds: Mapping[str, Kind], seed: int = SEED
+    plan: Plan, kinds: Mapping[str, Kind], seed: int = SEED, share: Share = _ALL
 ) -> Iterator[tuple[str, bytes]]:
-    """Path and bytes of every file of the school; nothing is kept that is not needed again."""
+    """Path and bytes of every file of the school; nothing is kept that is not needed again.
+
+    All shares together give what `generate` without a share gives.
+    """
     needed: dict[str, str] = {}
-    for name, key, data in school_pages(plan, seed):
+    for name, key, data in school_pages(plan, seed, share):
         path, text = kinds[name].fill(key), spell(kinds[name], data)
         if name in ("truong", "nhan-su"):
             needed[path] = text
         yield path, text.encode()
+    if share[0] != 0:
+        return
     for path, text in _written(plan, kinds):
         if path.startswith("content/van-ban/"):
             needed[path] = text
@@ -43,19 +53,27 @@ def generate(
         yield kinds["tin-tuc"].fill(key), spell(kinds["tin-tuc"], data, body).encode()
 
 
-def school_pages(plan: Plan, seed: int) -> Iterator[Page]:
+def school_page(kinds: Mapping[str, Kind]) -> bytes:
+    """The page by which a folder is known to hold a school of this generator."""
+    return spell(kinds["truong"], SCHOOL).encode()
+
+
+def school_pages(plan: Plan, seed: int, share: Share = _ALL) -> Iterator[Page]:
     """Kind, key and data of every record that chance and the tables make."""
     years = tuple(school_year(start) for start in plan.starts)
     staff = Staff(seed=seed, plan=plan, years=years).appoint()
     cohorts = Cohorts(seed=seed, plan=plan, years=years).grow()
-    yield "truong", {}, SCHOOL
-    yield from staff.pages()
-    for year in years:
-        yield "nam-hoc", {"nam_hoc": year.name}, year.record
-    yield from register_pages(seed, cohorts)
-    yield from consent_pages(seed, cohorts)
-    for room in cohorts.rooms:
-        # One strange test in the whole school: where tests begin, in the first class of grade 4.
+    if share[0] == 0:
+        yield "truong", {}, SCHOOL
+        yield from staff.pages()
+        for year in years:
+            yield "nam-hoc", {"nam_hoc": year.name}, year.record
+        yield from register_pages(seed, cohorts)
+        yield from consent_pages(seed, cohorts)
+    for position, room in enumerate(cohorts.rooms):
+        if position % share[1] != share[0]:
+            continue
+        # One strange test in the whole school: in the first class of the first grade with a test.
         strange = room.year is years[0] and room.grade == 4 and room.letter == plan.letters[0]
         yield from ClassBook(seed=seed, room=room, staff=staff, strange=strange).pages()
 
