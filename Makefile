@@ -35,7 +35,7 @@ nightly: .venv/ready-for-tests
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m nightly
 
 bench: .venv/ready-for-benchmarks
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python tests/benchmarks
 
 serve: .venv/ready
 	@$(BIN)/hoso site serve

@@ -60,9 +60,12 @@ class FileRule:
     max_bytes: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Kind:
-    """One kind of record, as its schema file describes it; every `$ref` is already in place."""
+    """One kind of record, as its schema file describes it; every `$ref` is already in place.
+
+    A kind is itself and no other: two loads of one schema give two kinds.
+    """
 
     name: str
     title: str
@@ -76,7 +79,6 @@ class Kind:
     schema: Mapping[str, Any]
     refs: tuple[Ref, ...] = ()
     file: FileRule | None = None
-    digest: str = ""
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

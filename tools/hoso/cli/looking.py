@@ -9,10 +9,10 @@ from pathlib import Path
 from hoso.check import Progress, check_changed, check_whole, in_order
 from hoso.findings import Finding, HosoError
 from hoso.model import Kind
-from hoso.schema.kinds import load_kinds
+from hoso.schema.kinds import FOLDER, kinds_of, load_kinds, sound_schemas
 from hoso.schema.paths import ROOTS
 from hoso.store.git import Repository
-from hoso.store.memory import LastCheck, deciders, recall, remember
+from hoso.store.memory import LastCheck, Memory, deciders
 from hoso.store.tree import FolderTree, Tree
 
 
@@ -34,7 +34,8 @@ def look(
     if repository.bare:
         rev = rev or "HEAD"
     tree = repository.tree(rev) if rev is not None else FolderTree(folder)
-    kinds = load_kinds(tree)
+    memory = Memory(repository.git_dir / "hoso", deciders(tree, FOLDER))
+    kinds = _kinds(memory, tree)
     if since is not None:
         paths = _differing(repository, repository.resolve(since, "tree"), rev)
         if any(path.startswith("schemas/") for path in paths):
@@ -44,8 +45,7 @@ def look(
     if rev is None and not repository.has_commits():
         with _bar(shown) as progress:
             return check_whole(tree, kinds, jobs, progress), "cả thư mục"
-    memory, mark = repository.git_dir / "hoso", deciders(kinds)
-    last = None if again else recall(memory, mark)
+    last = None if again else memory.last_check()
     if last is not None and _is_there(repository, last):
         paths = _differing(repository, last.tree, rev)
         findings, what = _refresh(tree, kinds, last, paths), f"cả trường ({len(paths)} tệp mới)"
@@ -53,8 +53,16 @@ def look(
         with _bar(shown) as progress:
             findings, what = check_whole(tree, kinds, jobs, progress), "cả trường"
     if rev is not None or not repository.changed_on_disk(*ROOTS, "schemas"):
-        remember(memory, mark, repository.resolve(rev or "HEAD", "tree"), findings)
+        memory.keep_check(repository.resolve(rev or "HEAD", "tree"), findings)
     return findings, what
+
+
+def _kinds(memory: Memory, tree: Tree) -> dict[str, Kind]:
+    schemas = memory.schemas()
+    if schemas is None:
+        schemas = sound_schemas(tree)
+        memory.keep_schemas(schemas)
+    return kinds_of(schemas)
 
 
 def _refresh(

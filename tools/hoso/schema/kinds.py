@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from hoso.findings import Finding, HosoError
@@ -39,6 +38,14 @@ def load_kinds(tree: Tree) -> dict[str, Kind]:
 
     A tree without schemas is refused too: an empty rule set would let everything through.
     """
+    return kinds_of(sound_schemas(tree))
+
+
+def sound_schemas(tree: Tree) -> dict[str, Any]:
+    """The schemas of a tree by kind, every `$ref` in place, as plain data that JSON can carry.
+
+    BrokenSchemas with everything that is wrong when any of them is.
+    """
     findings: list[Finding] = []
     files = {}
     for entry in tree.entries(FOLDER):
@@ -56,41 +63,38 @@ def load_kinds(tree: Tree) -> dict[str, Kind]:
         findings.append(_finding(FOLDER, 1, "không có loại hồ sơ nào"))
     if findings:
         raise BrokenSchemas(findings)
-    return _kinds(files, definitions)
-
-
-def _kinds(files: Mapping[str, tuple[Any, Lines]], definitions: Any) -> dict[str, Kind]:
-    findings: list[Finding] = []
-    schemas: dict[str, Any] = {}
+    schemas = {}
     for stem, (raw, lines) in files.items():
         problems: list[Problem] = []
-        node = _inline(raw, definitions, (), problems)
-        if isinstance(node, Mapping):
-            problems.extend(problems_of_root(node, stem))
-        else:
-            problems.append(((), "tệp không phải một loại hồ sơ"))
-        if not problems:
-            if node["x-kind"].get("format") != "file":
-                problems.extend(problems_of_field(node, ()))
-            for hole, part in node["x-kind"].get("key", {}).items():
-                problems.extend(problems_of_field(part, ("x-kind", "key", hole)))
+        schemas[stem] = _inline(raw, definitions, (), problems)
+        problems.extend(problems_of_root(schemas[stem], stem))
+        if not problems and schemas[stem]["x-kind"].get("format") != "file":
+            problems.extend(problems_of_field(schemas[stem], ()))
         findings.extend(_placed(stem, lines, problems))
-        schemas[stem] = node
     if findings:
         raise BrokenSchemas(findings)
+    problems_of: dict[str, list[Problem]] = {stem: [] for stem in schemas}
+    kinds = kinds_of(schemas, problems_of)
+    for stem, found in problems_of.items():
+        findings.extend(_placed(stem, files[stem][1], found))
+    findings.extend(_overlaps(kinds))
+    if findings:
+        raise BrokenSchemas(findings)
+    return schemas
+
+
+def kinds_of(
+    schemas: Mapping[str, Any], problems: Mapping[str, list[Problem]] | None = None
+) -> dict[str, Kind]:
+    """The kinds of sound schemas; what is wrong with their references is added to `problems`."""
     holes = {
         stem: tuple(re.findall(r"\{([a-z_]+)\}", node["x-kind"]["path"]))
         for stem, node in schemas.items()
     }
-    kinds = {}
-    for stem, node in schemas.items():
-        problems = []
-        kinds[stem] = _kind(stem, node, holes, problems)
-        findings.extend(_placed(stem, files[stem][1], problems))
-    findings.extend(_overlaps(kinds))
-    if findings:
-        raise BrokenSchemas(findings)
-    return kinds
+    return {
+        stem: _kind(stem, node, holes, problems[stem] if problems is not None else [])
+        for stem, node in schemas.items()
+    }
 
 
 def _kind(
@@ -117,9 +121,6 @@ def _kind(
         schema=schema,
         refs=declared(stem, holes[stem], schema, key, holes, problems),
         file=rule and FileRule(types=tuple(rule["types"]), max_bytes=rule["max_kb"] * 1024),
-        digest=hashlib.sha256(
-            json.dumps(node, ensure_ascii=False, sort_keys=False).encode()
-        ).hexdigest(),
     )
 
 
@@ -193,6 +194,7 @@ def _suffix(part: str) -> str:
     return part.rpartition("}")[2]
 
 
+@cache
 def part_pattern(kind: Kind, part: str) -> re.Pattern[str]:
     """The pattern of one part of a kind's path, with each hole as its own pattern or choice."""
     pieces = re.split(r"\{([a-z_]+)\}", part)

@@ -29,11 +29,14 @@ _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NESTED = re.compile(r"\([^()]*[*+][^()]*\)[*+]")
 
 
-def problems_of_root(node: Mapping[str, Any], stem: str) -> Iterator[Problem]:
+def problems_of_root(node: Any, stem: str) -> Iterator[Problem]:
     """What is wrong with the head of a schema file; `stem` is the file's name without `.yml`."""
-    kind = node.get("x-kind")
+    kind = node.get("x-kind") if isinstance(node, Mapping) else None
     if not isinstance(kind, Mapping):
         yield (), "thiếu x-kind"
+        return
+    if not isinstance(kind.get("key", {}), Mapping):
+        yield ("x-kind", "key"), "key phải là một mục gồm các phần khóa"
         return
     for word in sorted(kind.keys() - _KIND):
         yield ("x-kind", word), f"x-kind không có mục {word!r}"
@@ -42,14 +45,20 @@ def problems_of_root(node: Mapping[str, Any], stem: str) -> Iterator[Problem]:
             yield ("x-kind",), f"x-kind thiếu {word}"
     if kind.get("name") != stem:
         yield ("x-kind", "name"), f"tên loại {kind.get('name')!r} khác tên tệp {stem!r}"
-    if kind.get("format", "yaml") not in {each.value for each in Format}:
+    if kind.get("format", "yaml") not in [each.value for each in Format]:
         yield ("x-kind", "format"), f"format {kind.get('format')!r} không có"
         return
     yield from _path_problems(kind)
+    for hole, part in kind.get("key", {}).items():
+        yield from problems_of_field(part, ("x-kind", "key", hole))
+        if isinstance(part, Mapping) and part.get("type") != "string":
+            yield ("x-kind", "key", hole), "phần khóa phải là chữ"
     if kind.get("format") == "file":
         for word in sorted(node.keys() - _ROOT):
             yield (word,), f"loại tệp không có mục {word!r}"
         yield from _file_problems(kind.get("file"))
+    elif node.get("type") != "object":
+        yield (), "gốc của một loại hồ sơ phải là type: object"
     for word in ("title", "description"):
         if not isinstance(node.get(word), str):
             yield (), f"thiếu {word}"

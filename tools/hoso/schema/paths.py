@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from hoso.findings import Finding
@@ -35,19 +36,14 @@ class PathTable:
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self._kinds = kinds
-        self._by_shape: dict[tuple[int, str], list[tuple[Kind, re.Pattern[str]]]] = {}
+        self._by_shape: dict[tuple[int, str], list[Kind]] = {}
         for kind in kinds.values():
-            parts = kind.path.split("/")
-            pattern = re.compile("/".join(part_pattern(kind, part).pattern for part in parts))
-            shape = (len(parts), parts[0] if len(parts) < 3 else "")
-            self._by_shape.setdefault(shape, []).append((kind, pattern))
+            self._by_shape.setdefault(_shape(kind.path), []).append(kind)
 
     def find(self, path: str) -> Place | None:
         """The place of a path, or None when no kind claims it."""
-        parts = path.split("/")
-        shape = (len(parts), parts[0] if len(parts) < 3 else "")
-        for kind, pattern in self._by_shape.get(shape, ()):
-            found = pattern.fullmatch(path)
+        for kind in self._by_shape.get(_shape(path), ()):
+            found = _path_pattern(kind).fullmatch(path)
             if found is not None:
                 return Place(kind, found.groupdict())
         return None
@@ -81,6 +77,17 @@ class PathTable:
 
         best = sorted(self._kinds.values(), key=likeness, reverse=True)[:2]
         return "đặt lại tên hoặc chuyển chỗ, ví dụ: " + "; ".join(kind.path for kind in best)
+
+
+def _shape(path: str) -> tuple[int, str]:
+    """What two paths of one kind have in common at a glance."""
+    return path.count("/"), path.partition("/")[0]
+
+
+@cache
+def _path_pattern(kind: Kind) -> re.Pattern[str]:
+    parts = kind.path.split("/")
+    return re.compile("/".join(part_pattern(kind, part).pattern for part in parts))
 
 
 def _is_sound(path: str) -> bool:

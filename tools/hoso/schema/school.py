@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hoso.findings import Finding
@@ -146,6 +146,17 @@ class TreeSchool:
                 if (found := pattern.fullmatch(name)) and _agrees(scope, found.groupdict())
             ]
         return folders
+
+    def naming(self, kind: str, scope: Key, value: str) -> Iterator[Record]:
+        """The records of a kind within a scope whose text has the value somewhere in it."""
+        needle = value.encode()
+        for path in self.paths(kind, scope):
+            entry = self.tree.entry(path)
+            # Looking at the bytes first: reading them as a record costs a hundred times more.
+            if entry is not None and entry.mode == PLAIN and needle in self.tree.read(path):
+                record = self.at(path)
+                if record is not None:
+                    yield record
 
     def exists(self, kind: str, key: Mapping[str, str]) -> bool:
         """Whether there is a file for this key, readable or not."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -45,16 +46,11 @@ def key_faults(kind: Kind, key: Mapping[str, str]) -> Iterator[Fault]:
         yield from explain(node, key[hole], (), shown=True)
 
 
-_VALIDATORS: dict[str, jsonschema_rs.Draft202012Validator] = {}
-
-
+@lru_cache(maxsize=256)
 def _validator(kind: Kind) -> jsonschema_rs.Draft202012Validator:
-    known = _VALIDATORS.get(kind.digest)
-    if known is None:
-        known = _VALIDATORS[kind.digest] = jsonschema_rs.Draft202012Validator(
-            json.dumps(_plain(kind.schema)), validate_formats=True
-        )
-    return known
+    return jsonschema_rs.Draft202012Validator(
+        json.dumps(_plain(kind.schema)), validate_formats=True
+    )
 
 
 def _plain(node: Any) -> Any:

@@ -1,8 +1,10 @@
-"""What the last check found, kept beside the repository so that the next one can be short.
+"""What the last check learned, kept beside the repository so that the next one can be short.
 
-One file holds the id of the tree that was checked, the digest of everything that decides (schemas
-and program) and the findings. It is a convenience: missing, stale, damaged or unwritable, it costs
-a full check and nothing else. It lies in git's own folder and never enters the archive.
+Two files: the schemas as they are after reading and linting; and the id of the tree that was
+checked, with all that was found in it. Both carry a digest of everything that decides (the schema
+files and the program) and a seal over their own content. They are a convenience: missing, stale,
+damaged or unwritable, they cost a full check and nothing else. They lie in git's own folder and
+never enter the archive.
 """
 
 from __future__ import annotations
@@ -11,14 +13,15 @@ import contextlib
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hoso
 from hoso.findings import CODES, Finding
-from hoso.model import Kind
+from hoso.store.tree import PLAIN, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,48 +32,74 @@ class LastCheck:
     findings: tuple[Finding, ...]
 
 
-def recall(folder: Path, deciders: str) -> LastCheck | None:
-    """The last check kept in a folder, or None unless it is whole and decided by the same."""
-    try:
-        raw = (folder / _NAME).read_bytes()
-    except OSError:
-        return None
-    seal, _, content = raw.partition(b"\n")
-    if seal != _seal(content):
-        return None
-    try:
-        kept = json.loads(content)
-        if kept["deciders"] != deciders:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is kept in a folder by a program and schemas with one digest."""
+
+    folder: Path
+    deciders: str
+
+    def last_check(self) -> LastCheck | None:
+        """The last check, or None unless it is whole and was decided by the same."""
+        kept = self._load(_CHECK)
+        try:
+            findings = tuple(Finding(**each) for each in kept["findings"])
+            known = all(finding.code in CODES for finding in findings)
+            return LastCheck(str(kept["tree"]), findings) if known else None
+        except (KeyError, TypeError):
             return None
-        findings = tuple(Finding(**each) for each in kept["findings"])
-        known = all(finding.code in CODES for finding in findings)
-        return LastCheck(str(kept["tree"]), findings) if known else None
-    except (ValueError, KeyError, TypeError):
-        return None
+
+    def keep_check(self, tree: str, findings: Iterable[Finding]) -> None:
+        """Keeps a check for the next one; does nothing where it cannot be written."""
+        self._save(_CHECK, {"tree": tree, "findings": [asdict(each) for each in findings]})
+
+    def schemas(self) -> dict[str, Any] | None:
+        """The sound schemas, or None unless they were kept whole."""
+        kept = self._load(_SCHEMAS)
+        return kept["schemas"] if kept and isinstance(kept.get("schemas"), dict) else None
+
+    def keep_schemas(self, schemas: dict[str, Any]) -> None:
+        """Keeps schemas for the next check; does nothing where they cannot be written."""
+        self._save(_SCHEMAS, {"schemas": schemas})
+
+    def _load(self, name: str) -> Any:
+        try:
+            raw = (self.folder / name).read_bytes()
+        except OSError:
+            return None
+        seal, _, content = raw.partition(b"\n")
+        if seal != self._seal(content):
+            return None
+        try:
+            return json.loads(content)
+        except ValueError:
+            return None
+
+    def _save(self, name: str, value: Any) -> None:
+        content = json.dumps(value, ensure_ascii=False).encode()
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
+                try:
+                    file.write(self._seal(content) + b"\n" + content)
+                    file.flush()
+                    Path(file.name).replace(self.folder / name)
+                except OSError:
+                    Path(file.name).unlink(missing_ok=True)
+                    raise
+
+    def _seal(self, content: bytes) -> bytes:
+        """Names the deciders and the content at once: either one changed breaks it."""
+        return hashlib.sha256(self.deciders.encode() + b"\n" + content).hexdigest().encode()
 
 
-def remember(folder: Path, deciders: str, tree: str, findings: Iterable[Finding]) -> None:
-    """Keeps a check for the next one; does nothing where it cannot be written."""
-    content = json.dumps(
-        {"deciders": deciders, "tree": tree, "findings": [asdict(each) for each in findings]},
-        ensure_ascii=False,
-    ).encode()
-    with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            try:
-                file.write(_seal(content) + b"\n" + content)
-                file.flush()
-                Path(file.name).replace(folder / _NAME)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-
-
-def deciders(kinds: Mapping[str, Kind]) -> str:
-    """A digest of everything besides the records that decides what a check finds."""
-    parts = [_program(), *(f"{name} {kinds[name].digest}" for name in sorted(kinds))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def deciders(tree: Tree, folder: str) -> str:
+    """A digest of all that decides what a check finds: the program, and the schemas in a folder."""
+    digest = hashlib.sha256(_program().encode())
+    for entry in tree.entries(folder):
+        digest.update(f"\0{entry.path}\0{entry.mode}\0".encode("utf-8", "surrogateescape"))
+        digest.update(tree.read(entry.path) if entry.mode == PLAIN else b"")
+    return digest.hexdigest()
 
 
 @cache
@@ -84,8 +113,5 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-_NAME = "kiem-tra.json"
-
-
-def _seal(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+_CHECK = "kiem-tra.json"
+_SCHEMAS = "khai-bao.json"

@@ -92,6 +92,11 @@ class FolderTree:
     """
 
     root: Path
+    _top: str = field(init=False, repr=False, default="")
+    _folders: dict[str, bool] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_top", os.fspath(self.root))
 
     def entries(self, under: str = "") -> Iterator[Entry]:
         folder = self.root / under
@@ -122,21 +127,26 @@ class FolderTree:
         return sorted(member.name for member in full.iterdir() if member.name != ".git")
 
     def entry(self, path: str) -> Entry | None:
-        full = self.root / path
         try:
-            found = full.lstat()
+            found = os.lstat(f"{self._top}/{path}")
         except (OSError, ValueError):
             return None
-        if (
-            stat.S_ISDIR(found.st_mode)
-            or full.parent.resolve() != self.root.resolve() / Path(path).parent
-        ):
+        if stat.S_ISDIR(found.st_mode) or not self._is_folder(path.rpartition("/")[0]):
             return None
         return Entry(path, _mode(found.st_mode))
 
+    def _is_folder(self, path: str) -> bool:
+        """Whether a path is a folder of the tree, reached without any symbolic link."""
+        if not path:
+            return True
+        if path not in self._folders:
+            real = stat.S_ISDIR(os.lstat(f"{self._top}/{path}").st_mode)
+            self._folders[path] = real and self._is_folder(path.rpartition("/")[0])
+        return self._folders[path]
+
     def read(self, path: str) -> bytes:
         try:
-            descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            descriptor = os.open(f"{self._top}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise KeyError(path) from error
         except OSError as error:
