@@ -127,7 +127,7 @@ def _reached(school: TreeSchool, path: str, entry: Entry | None) -> Iterator[str
     if place is None:
         return
     for rule in RULES:
-        for record in affected(rule, place.kind.name, place.key, school):
+        for record in affected(rule, place.kind.name, place.key, school, school.naming):
             yield record.path
     for kind in school.kinds.values():
         for ref in kind.refs:
