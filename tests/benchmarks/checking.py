@@ -87,7 +87,8 @@ def _against_peers(folder: Path, kinds: Mapping[str, Kind]) -> Iterator[Row]:
         [peer, stock, lambda: ours("1"), lambda: ours(cores)], rounds=3, warm=False
     )
     count = sum(map(len, pages.values()))
-    detail = f"{count} pages; {theirs.wall:.1f} s, {hand.wall:.1f} s, {one.wall:.2f} s, {all_.wall:.2f} s"
+    walls = ", ".join(f"{each.wall:.2f} s" for each in (theirs, hand, one, all_))
+    detail = f"{count} pages; {walls}"
     yield Row(what="check-jsonschema ÷ whole check, all cores, wall", ratio=theirs.wall / all_.wall,
               at_least=25, detail=detail)  # fmt: skip
     yield Row(what="CSafeLoader + jsonschema ÷ whole check, one core, cpu",

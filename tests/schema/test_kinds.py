@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import random
 from pathlib import Path
 
 import pytest
@@ -52,6 +55,45 @@ def test_a_broken_schema_is_refused_with_its_reason(name):
         text = text.replace(old, new)
     found = problems({"mot-loai.yml": text})
     assert case["says"] in " | ".join(message for _, _, message in found)
+
+
+def parts(node, at=()):
+    """Every place in a schema, as the keys and positions that lead there."""
+    yield at
+    if isinstance(node, dict | list):
+        for name, member in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from parts(member, (*at, name))
+
+
+def test_whatever_is_put_anywhere_in_a_schema_it_loads_or_is_refused_with_reasons():
+    """A broken schema must never look like a bug of the program."""
+    rng = random.Random(9)
+    junk = [None, True, 0, -1, "", "x", "[", "^x$", [], ["x"], {}, {"x": 1}, [[]], "records/{ma}"]
+    names = ("danh-gia-mon", "hinh-anh", "tin-tuc", "quy-che")
+    stock = {
+        name: yaml.safe_load((ROOT / f"schemas/{name}.yml").read_text("utf-8")) for name in names
+    }
+    definitions = (ROOT / "schemas/dinh-nghia.yml").read_text("utf-8")
+    refused = 0
+    for _ in range(1200):
+        name = rng.choice(names)
+        node = copy.deepcopy(stock[name])
+        *above, last = rng.choice(list(parts(node))[1:])
+        target = node
+        for part in above:
+            target = target[part]
+        if rng.random() < 0.2:
+            del target[last]
+        else:
+            target[last] = rng.choice(junk)
+        text = json.dumps(node, ensure_ascii=False)
+        files = {f"schemas/{name}.yml": text, "schemas/dinh-nghia.yml": definitions}
+        try:
+            load_kinds(MemoryTree(files))
+        except BrokenSchemas as error:
+            refused += 1
+            assert error.findings
+    assert refused > 600
 
 
 def test_no_schemas_at_all_is_an_error():
