@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hoso.model import Record, School
-from hoso.rules.assessment_tt27 import ARTICLE, About, Reason, Result, YearResult
+from hoso.rules.assessment_tt27 import ARTICLE, About, Datum, Reason, Result, YearResult
 from hoso.rules.days import day, written
 from hoso.rules.pupil_year import ClassYear, Mark, PupilYear, class_year
 from hoso.rules.rewards import EXCELLENT, OUTSTANDING, missing_for_outstanding
+from hoso.rules.subjects import QUALITIES
 from hoso.rules.words import (
     COMPLETION,
     PLANS,
     REWARDS,
-    datum_name,
     joined,
     subject_name,
     trait_name,
@@ -23,6 +23,11 @@ _NEEDS = {
     Result.EXCELLENT: "mọi môn T, mọi phẩm chất, năng lực T, mọi bài kiểm tra từ 9 điểm",
     Result.GOOD: "mọi môn T, mọi phẩm chất, năng lực T, mọi bài kiểm tra từ 7 điểm",
     Result.COMPLETED: "mọi môn T hoặc H, mọi phẩm chất, năng lực T hoặc Đ, mọi bài từ 5 điểm",
+}
+_ABOUT = {
+    About.SUBJECT: "Mức của môn học",
+    About.SCORE: "Điểm kiểm tra",
+    About.TRAIT: "Mức của phẩm chất, năng lực",
 }
 
 
@@ -57,8 +62,9 @@ def explain(school: School, nam_hoc: str, hoc_sinh: str) -> Iterator[str]:
     yield from _outcome(school, year.outcome)
     if year.summer_retests:
         names = joined(subject_name(school, mon) for mon in year.summer_retests)
-        before = year.before_summer.result
-        yield f"Trước đánh giá bổ sung trong hè ({names}): {_result(school, before)}."
+        before = _result(school, year.before_summer.result)
+        yield f"Trước đánh giá bổ sung trong hè ({names}): {before}"
+        yield from _obstacles(school, year.before_summer)
     yield ""
     yield from _recorded(school, room, year)
 
@@ -70,11 +76,8 @@ def _stay(listed: Record, pupil: str) -> Iterator[str]:
 
 
 def _mark(school: School, room: ClassYear, year: PupilYear, mark: Mark) -> str:
-    level = "chưa có mức"
-    if mark.level is not None:
-        page = school.kind("danh-gia-mon")
-        level = page.label(("hoc_sinh", year.pupil, "muc"), mark.level)
-    parts = [level]
+    known = mark.level is not None
+    parts = [_level(school, About.SUBJECT, str(mark.level)) if known else "chưa có mức"]
     if mark.tested:
         parts.append("chưa có điểm" if mark.score is None else f"điểm {mark.score}")
     if mark.subject in year.adjusted:
@@ -86,16 +89,11 @@ def _mark(school: School, room: ClassYear, year: PupilYear, mark: Mark) -> str:
 
 
 def _traits(school: School, year: PupilYear) -> Iterator[str]:
-    field = ("hoc_sinh", year.pupil, "pham_chat", "yeu_nuoc")
     by_level: dict[str | None, list[str]] = {}
     for name, level in year.traits.items():
         by_level.setdefault(level, []).append(trait_name(school, name))
     for level, names in by_level.items():
-        shown = (
-            "Chưa có mức"
-            if level is None
-            else school.kind("pham-chat-nang-luc").label(field, level)
-        )
+        shown = "Chưa có mức" if level is None else _level(school, About.TRAIT, level)
         yield f"  {shown}: {joined(names, most=len(names))}"
 
 
@@ -119,30 +117,51 @@ def _plan(school: School, year: PupilYear) -> Iterator[str]:
 def _outcome(school: School, outcome: YearResult) -> Iterator[str]:
     if outcome.result is None:
         yield f"Kết quả tính được: chưa đủ dữ liệu, chưa xếp được ({ARTICLE})"
-        for datum in outcome.missing:
-            yield f"  Còn thiếu {datum_name(school, datum)}"
+        for about in About:
+            names = [_name(school, datum) for datum in outcome.missing if datum.about is about]
+            if names:
+                yield f"  Còn thiếu {_ABOUT[about].lower()}: {joined(names, most=len(names))}"
         return
     yield f"Kết quả tính được: {_result(school, outcome.result)} ({ARTICLE})"
     if outcome.result in _NEEDS:
         yield f"  Đủ điều kiện: {_NEEDS[outcome.result]}."
-    if outcome.decided_by:
-        better = outcome.decided_by[0].better
-        yield f"  Chưa đạt {_result(school, better)} ({_NEEDS[better]}) vì:"
-        yield from (f"    {_reason(school, reason)}" for reason in outcome.decided_by)
+    yield from _obstacles(school, outcome)
 
 
-def _reason(school: School, reason: Reason) -> str:
-    name = datum_name(school, reason.datum)
-    if reason.datum.about is About.SCORE:
-        return f"{name} là {reason.value}, cần từ {reason.needed} ({reason.article})"
-    kind = "danh-gia-mon" if reason.datum.about is About.SUBJECT else "pham-chat-nang-luc"
-    field = (
-        ("hoc_sinh", "", "muc")
-        if reason.datum.about is About.SUBJECT
-        else ("hoc_sinh", "", "pham_chat", "yeu_nuoc")
-    )
-    had, needed = (school.kind(kind).label(field, value) for value in (reason.value, reason.needed))
-    return f"{name} là {had}, cần từ {needed} ({reason.article})"
+def _obstacles(school: School, outcome: YearResult) -> Iterator[str]:
+    """What kept the result from the next better one, equal reasons on one line."""
+    if not outcome.decided_by:
+        return
+    better = outcome.decided_by[0].better
+    yield f"  Chưa đạt {_result(school, better)} ({_NEEDS[better]}) vì:"
+    lines: dict[str, list[str]] = {}
+    for reason in outcome.decided_by:
+        name = _name(school, reason.datum)
+        if reason.datum.about is About.SCORE:
+            name = f"{name} ({reason.value})"
+        lines.setdefault(_lack(school, reason), []).append(name)
+    for what, names in lines.items():
+        yield f"    {what}: {joined(names, most=len(names))}"
+
+
+def _lack(school: School, reason: Reason) -> str:
+    about = reason.datum.about
+    if about is About.SCORE:
+        return f"{_ABOUT[about]} dưới {reason.needed} ({reason.article})"
+    had, needed = (_level(school, about, str(value)) for value in (reason.value, reason.needed))
+    return f"{_ABOUT[about]} là {had}, cần từ {needed} ({reason.article})"
+
+
+def _level(school: School, about: About, value: str) -> str:
+    if about is About.SUBJECT:
+        return school.kind("danh-gia-mon").label(("hoc_sinh", "", "muc"), value)
+    field = ("hoc_sinh", "", "pham_chat", QUALITIES[0])
+    return school.kind("pham-chat-nang-luc").label(field, value)
+
+
+def _name(school: School, datum: Datum) -> str:
+    named = trait_name if datum.about is About.TRAIT else subject_name
+    return named(school, datum.name)
 
 
 def _recorded(school: School, room: ClassYear, year: PupilYear) -> Iterator[str]:
