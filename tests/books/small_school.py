@@ -68,15 +68,15 @@ class SmallSchool:
 
     def pupil(self, name=None, **more):
         code = "HS" + "".join(self.random.choice(_ALPHABET) for _ in range(6))
+        pick = self.random.choice
         if name is None:
-            pick = self.random.choice
             name = f"{pick(_SURNAMES)} {pick(_MIDDLE)} {pick(_GIVEN)}"
         self.register += 1
         self.put(
             "hoc-sinh",
             {
                 "ho_ten": name,
-                "ngay_sinh": f"2016-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}",
+                "ngay_sinh": f"2016-{pick(range(1, 13)):02}-{pick(range(1, 29)):02}",
                 "gioi_tinh": self.random.choice(["nam", "nu"]),
                 "dan_toc": "Kinh",
                 "quoc_tich": "Việt Nam",
@@ -152,7 +152,9 @@ class SmallSchool:
         self.put("tong-hop", summary, **key)
 
     def _result(self, levels, traits, scores):
-        flat = {k: v for group in traits.values() if isinstance(group, dict) for k, v in group.items()}
+        flat = {
+            k: v for group in traits.values() if isinstance(group, dict) for k, v in group.items()
+        }
         code = year_result(levels, flat, scores).code
         row = {"ket_qua": code, "len_lop": "hoan-thanh", "nghi_co_phep": 2, "nghi_khong_phep": 0,
                "chieu_cao_mm": 1285, "can_nang_g": 26500, "suc_khoe": "Bình thường"}  # fmt: skip
@@ -230,3 +232,128 @@ class SmallSchool:
             },
             nam_hoc=year,
         )
+
+    def add_papers(self):
+        """A regulation, a document, plans of each level and a lesson, with every kind of block."""
+        self.put(
+            "quy-che",
+            {
+                "ten": "Quy chế quản lý hồ sơ điện tử",
+                "quyet_dinh": {
+                    "so": "9/QĐ-THCH",
+                    "ngay": "2025-09-04",
+                    "nguoi_ky": "NV0001",
+                    "trich_yeu": "Ban hành Quy chế quản lý hồ sơ điện tử",
+                },
+                "hieu_luc_tu": "2025-09-04",
+                "can_cu": ["Căn cứ Nghị định số 30/2020/NĐ-CP", "Theo đề nghị của văn thư"],
+                "dieu_quyet_dinh": {"1": "Ban hành kèm theo.", "2": "Có hiệu lực từ ngày ký."},
+                "noi_nhan": ["Như Điều 2", "Lưu: VT"],
+                "vai": {"gvcn": {"ten": "Giáo viên chủ nhiệm"}},
+                "dieu": {
+                    "1": {
+                        "ten": "Trách nhiệm của giáo viên chủ nhiệm",
+                        "khoan": {
+                            "1": {
+                                "loi": "Nhập đánh giá phẩm chất, năng lực của lớp mình.",
+                                "quyen": {
+                                    "a": {
+                                        "vai": "gvcn",
+                                        "viec": "ghi",
+                                        "loai": ["pham-chat-nang-luc", "tong-hop"],
+                                        "pham_vi": ["lop"],
+                                    }
+                                },
+                            },
+                            "2": {"loi": "Giữ kín kết quả của học sinh."},
+                        },
+                    }
+                },
+            },
+            nam_hoc=YEAR,
+        )
+        self.put(
+            "van-ban",
+            {
+                "so": "12/TB-THCH",
+                "ngay": "2025-10-03",
+                "loai": "thong-bao",
+                "co_quan": "Trường Tiểu học Cộng Hòa",
+                "nguoi_ky": "Trần Quốc Hưng",
+                "trich_yeu": "Thông báo lịch trực",
+            },
+            BODY,
+            nam="2025",
+            ma="12-tb-lich-truc",
+        )
+        self.put(
+            "ke-hoach",
+            {
+                "tieu_de": "Kế hoạch thư viện năm học",
+                "ngay": "2025-09-20",
+                "so": "3/KH-THCH",
+                "nguoi_lap": "NV0002",
+                "nguoi_ky": "NV0001",
+                "loai": "thu-vien",
+                "tom_tat": "Mỗi lớp đọc một cuốn sách mỗi tháng.",
+            },
+            BODY,
+            nam_hoc=YEAR,
+            ma="thu-vien",
+        )
+        self.put(
+            "ke-hoach-to",
+            {"tieu_de": "Kế hoạch dạy học môn Toán", "ngay": "2025-09-12", "nguoi_lap": "NV0015",
+             "mon": "toan", "khoi": 3},
+            BODY, nam_hoc=YEAR, to="to-1-2-3", ma="toan-lop-3",
+        )  # fmt: skip
+        self.put(
+            "ke-hoach-giao-vien",
+            {"tieu_de": "Kế hoạch của giáo viên", "ngay": "2025-09-14"},
+            BODY, nam_hoc=YEAR, nhan_su="NV0015",
+        )  # fmt: skip
+        self.put(
+            "bai-day",
+            {"tieu_de": "Phép cộng có nhớ", "mon": "toan", "so_tiet": 2, "ngay": "2025-10-12",
+             "nguoi_soan": "NV0015"},
+            BODY, nam_hoc=YEAR, lop="3A", ma="phep-cong-co-nho",
+        )  # fmt: skip
+        self.files["content/hinh/2025/thu-vien.png"] = PICTURE
+
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000280000001408020000007024e8ec00000024494441"
+    "5478da63d0a8881a10c4306af1a8c5a3168f5a3c6af1a8c5a3168f5a3c722c0600e6080d6e6ec444"
+    "400000000049454e44ae426082"
+)
+BODY = """
+## Phần thứ nhất
+
+Mở đầu **đậm**, *nghiêng*, H~2~O và [trang web](https://tieuhoc-conghoa.example/)[^1].
+
+#### Bậc nhảy cóc
+
+- Việc một
+- Việc hai
+    1. Bước a
+    2. Bước b
+
+| Tuần | Việc làm của giáo viên | Việc làm của học sinh |
+|:----:|------------------------|-----------------------|
+| 1    | Giao việc<br>Quan sát  | Đọc và trả lời        |
+| 2    | Nhận xét               | Vận dụng              |
+
+!!! note "Lưu ý"
+    Giữ trật tự.
+
+![Giá sách của lớp](../../hinh/2025/thu-vien.png)
+
+> Sách mở ra một thế giới.
+
+[^1]: Xem mục tin tức.
+
+Nơi nhận:
+
+- Như trên
+- Lưu: VT
+"""

@@ -262,6 +262,9 @@ def _widths(rows: list[list[Node]]) -> list[float]:
     shares = []
     for column in zip(*rows, strict=True):
         lengths = [len(plain(cell["c"])) for cell in column]
-        longest = max(lengths)
-        shares.append(0 if longest <= 9 else round((sum(lengths) / len(lengths) + 12) ** 0.75, 2))
-    return shares if any(shares) else [1 for _ in shares]
+        longest, mean = max(lengths), sum(lengths) / len(lengths)
+        # Beyond one line, twice the text does not need twice the width.
+        shares.append(0 if longest <= 17 else round(((longest + mean) / 2 + 8) ** 0.7, 2))
+    # Two columns of much the same weight (teacher and pupils) look alike in every table.
+    alike = len(shares) == 2 and 0 < max(shares) <= 2 * min(shares)
+    return [1 for _ in shares] if alike or not any(shares) else shares
