@@ -4,21 +4,24 @@
 2. What can be computed is as good as shown: a total less its other parts, the boys where pupils
    and girls are shown. So every sum the reader knows of is a `Sum`, and counts that no table shows
    but that a reader can compute (`computable`) are protected like the others.
-3. While some small count has only one possible value, another count of one of its sums is withheld
-   altogether: the one whose loss helps most and costs least.
+3. A small count is safe when there is another world: counts that differ from the true ones in it,
+   yet agree with every sum and with everything that is shown. For each small count the world that
+   costs least is found, and what is different there is withheld.
+
+Withholding more never takes a world away, so one pass over the small counts is enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import heapq
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
 Name = tuple[str, str]
-_NO_LIMIT = 1_000_000
-#: How many guesses may be tried before a count is taken to be computable after all.
-_PATIENCE = 400
+#: How many half-made worlds may be looked at for one count before all is withheld around it.
+_PATIENCE = 30_000
 
 
 class Sum(NamedTuple):
@@ -26,10 +29,6 @@ class Sum(NamedTuple):
 
     total: Name
     parts: tuple[Name, ...]
-
-    @property
-    def names(self) -> tuple[Name, ...]:
-        return (self.total, *self.parts)
 
 
 class Shown(Enum):
@@ -40,148 +39,142 @@ class Shown(Enum):
     WITHHELD = "withheld"
 
 
-class _Range(NamedTuple):
-    low: int
-    high: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _System:
+class _Tables:
     counts: Mapping[Name, int]
-    sums: tuple[Sum, ...]
     threshold: int
+    #: For every count, the sums it is in, with +1 as a part and -1 as the total.
+    places: Mapping[Name, tuple[tuple[int, int], ...]]
+    #: For every sum, its counts with the same signs.
+    members: tuple[tuple[tuple[Name, int], ...], ...]
+    known: frozenset[Name]
+    totals: frozenset[Name]
 
-    def ranges(self, states: Mapping[Name, Shown]) -> dict[Name, _Range]:
-        """What a reader knows of each count before doing any sums."""
-        known = {
-            Shown.SMALL: _Range(1, self.threshold - 1),
-            Shown.WITHHELD: _Range(0, _NO_LIMIT),
-        }
-        return {
-            name: known.get(states[name], _Range(count, count))
-            for name, count in self.counts.items()
-        }
+    def is_small(self, count: int) -> bool:
+        return 0 < count < self.threshold
 
-    def is_small(self, name: Name) -> bool:
-        return 0 < self.counts[name] < self.threshold
+    def cost(self, states: Mapping[Name, Shown], name: Name, changed: int) -> int | None:
+        """What a world costs in which this count is different; None if it cannot be."""
+        if changed < 0 or name in self.known:
+            return None
+        state = states[name]
+        if state is Shown.WITHHELD or (state is Shown.SMALL and self.is_small(changed)):
+            return 1
+        if state is Shown.SMALL:
+            return 10
+        return 100 + (20 if name in self.totals else 0) + (30 if self.counts[name] == 0 else 0)
 
 
 def protect(
     counts: Mapping[Name, int],
-    sums: tuple[Sum, ...],
+    sums: Collection[Sum],
     threshold: int,
     *,
     known: Collection[Name] = (),
     computable: Collection[Name] = (),
 ) -> dict[Name, Shown]:
     """How each count may be shown; `known` ones are public anyway and are never hidden."""
-    system = _System(counts=counts, sums=sums, threshold=threshold)
+    tables = _tables(counts, sums, threshold, known)
+    secret = [
+        name for name, count in counts.items() if tables.is_small(count) and name not in known
+    ]
     states = dict.fromkeys(counts, Shown.EXACT)
-    for name in counts:
-        if name in computable:
-            states[name] = Shown.WITHHELD
-        elif system.is_small(name) and name not in known:
-            states[name] = Shown.SMALL
-    secret = [name for name in counts if system.is_small(name) and name not in known]
-    fixed = frozenset(known) | frozenset(computable)
-    while True:
-        exposed = next((name for name in secret if _is_determined(system, states, name)), None)
-        if exposed is None:
-            return states
-        change = next(_remedies(system, states, exposed, fixed), None)
-        if change is None:
-            secret.remove(
-                exposed
-            )  # nothing left to withhold: it follows from what is public anyway
+    states |= dict.fromkeys(secret, Shown.SMALL)
+    states |= dict.fromkeys(computable, Shown.WITHHELD)
+    for name in secret:
+        world = _cheapest_world(tables, states, name)
+        if world is None:
+            world = {other: 0 for other in _around(tables, name) if other not in tables.known}
+        for other, step in world.items():
+            changed = counts[other] + step
+            if not (states[other] is Shown.SMALL and step and tables.is_small(changed)):
+                states[other] = Shown.WITHHELD
+    return states
+
+
+def _tables(
+    counts: Mapping[Name, int], sums: Collection[Sum], threshold: int, known: Collection[Name]
+) -> _Tables:
+    places: dict[Name, list[tuple[int, int]]] = {name: [] for name in counts}
+    members = []
+    for number, (total, parts) in enumerate(sums):
+        signed = ((total, -1), *((part, 1) for part in parts))
+        members.append(signed)
+        for name, sign in signed:
+            places[name].append((number, sign))
+    return _Tables(
+        counts=counts,
+        threshold=threshold,
+        places={name: tuple(found) for name, found in places.items()},
+        members=tuple(members),
+        known=frozenset(known),
+        totals=frozenset(each.total for each in sums),
+    )
+
+
+@dataclass(order=True, slots=True)
+class _World:
+    """A world in the making: what differs so far, and which sums do not yet hold."""
+
+    cost: int
+    age: int
+    steps: dict[Name, int] = field(compare=False)
+    off: dict[int, int] = field(compare=False)
+
+
+def _cheapest_world(
+    tables: _Tables, states: Mapping[Name, Shown], name: Name
+) -> dict[Name, int] | None:
+    """Steps of one up or down, `name` among them, after which every sum holds again."""
+    age = 0
+    queue: list[_World] = []
+    for step in (1, -1):
+        world = _stepped(tables, states, _World(0, age, {}, {}), name, step)
+        if world is not None:
+            heapq.heappush(queue, world)
+    seen = set()
+    while queue and age < _PATIENCE:
+        world = heapq.heappop(queue)
+        if not world.off:
+            return world.steps
+        mark = frozenset(world.steps.items())
+        if mark in seen:
             continue
-        states[change] = Shown.WITHHELD
+        seen.add(mark)
+        number = min(world.off, key=lambda each: (len(tables.members[each]), each))
+        for other, sign in tables.members[number]:
+            if other in world.steps:
+                continue
+            step = sign if world.off[number] < 0 else -sign
+            further = _stepped(tables, states, world, other, step)
+            if further is not None:
+                age += 1
+                further.age = age
+                heapq.heappush(queue, further)
+    return None
 
 
-def _remedies(
-    system: _System, states: Mapping[Name, Shown], exposed: Name, fixed: frozenset[Name]
-) -> Iterator[Name]:
-    """Counts whose withholding may help, best first: neighbours, then the count's own "small"."""
-    near = [line for line in system.sums if exposed in line.names]
-    reach = {name for line in near for name in line.names} - fixed
-
-    def cost(name: Name) -> tuple[int, bool, int, Name]:
-        lonely = sum(
-            1
-            for line in system.sums
-            if name in line.names
-            and all(states[other] is Shown.EXACT for other in line.names if other != name)
-        )
-        return (lonely, system.counts[name] == 0, system.counts[name], name)
-
-    for state in (Shown.EXACT, Shown.SMALL):
-        yield from sorted((name for name in reach if states[name] is state), key=cost)
-    linked = {name for line in system.sums if reach & set(line.names) for name in line.names}
-    yield from sorted(
-        (name for name in linked - fixed if states[name] is not Shown.WITHHELD), key=cost
-    )
+def _stepped(
+    tables: _Tables, states: Mapping[Name, Shown], world: _World, name: Name, step: int
+) -> _World | None:
+    cost = tables.cost(states, name, tables.counts[name] + step)
+    if cost is None:
+        return None
+    off = dict(world.off)
+    for number, sign in tables.places[name]:
+        off[number] = off.get(number, 0) + sign * step
+        if not off[number]:
+            del off[number]
+    return _World(world.cost + cost, world.age, {**world.steps, name: step}, off)
 
 
-def _is_determined(system: _System, states: Mapping[Name, Shown], name: Name) -> bool:
-    """Whether what is shown leaves this count only one possible value."""
-    ranges = system.ranges(states)
-    count = system.counts[name]
-    for other in (count - 1, count + 1):
-        low, high = ranges[name]
-        if low <= other <= high:
-            guess = ranges | {name: _Range(other, other)}
-            if _is_possible(system, guess, [_PATIENCE]):
-                return False
-    return True
-
-
-def _is_possible(system: _System, ranges: dict[Name, _Range], patience: list[int]) -> bool:
-    """Whether some counts within the ranges satisfy every sum; gives up as if there were none."""
-    narrowed = _narrow(system.sums, ranges)
-    if narrowed is None:
-        return False
-    open_ = [name for name, (low, high) in narrowed.items() if low < high]
-    if not open_:
-        return True
-    name = min(open_, key=lambda each: (narrowed[each].high - narrowed[each].low, each))
-    low, high = narrowed[name]
-    truth = system.counts[name]
-    tries = sorted(
-        range(max(low, truth - 4), min(high, truth + 4) + 1), key=lambda n: abs(n - truth)
-    )
-    for value in tries:
-        patience[0] -= 1
-        if patience[0] < 0:
-            return False
-        if _is_possible(system, narrowed | {name: _Range(value, value)}, patience):
-            return True
-    return False
-
-
-def _narrow(sums: tuple[Sum, ...], ranges: dict[Name, _Range]) -> dict[Name, _Range] | None:
-    """The ranges after each sum was used until it said no more; None if one cannot hold."""
-    now = dict(ranges)
-    changed = True
-    while changed:
-        changed = False
-        for total, parts in sums:
-            low = sum(now[part].low for part in parts)
-            high = sum(now[part].high for part in parts)
-            limits = [(total, _Range(low, high))]
-            for part in parts:
-                limits.append(
-                    (
-                        part,
-                        _Range(
-                            now[total].low - (high - now[part].high),
-                            now[total].high - (low - now[part].low),
-                        ),
-                    )
-                )
-            for name, limit in limits:
-                kept = _Range(max(now[name].low, limit.low), min(now[name].high, limit.high))
-                if kept.low > kept.high:
-                    return None
-                if kept != now[name]:
-                    now[name] = kept
-                    changed = True
-    return now
+def _around(tables: _Tables, name: Name) -> set[Name]:
+    """Every count tied to this one by some chain of sums."""
+    found, waiting = {name}, [name]
+    while waiting:
+        for number, _ in tables.places[waiting.pop()]:
+            for other, _ in tables.members[number]:
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+    return found

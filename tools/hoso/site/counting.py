@@ -41,8 +41,15 @@ class Counts:
             self.known.update((what, grade) for grade in (*self.grades, ALL))
 
     def rest(self, whole: str, parts: tuple[str, ...]) -> None:
-        """Some of `whole` are in each part, each in one at most: the rest can be worked out."""
+        """Some of `whole` are in each part, each in one at most: the rest can be worked out.
+
+        Where nobody is left over, a reader takes that for granted: the parts are the whole.
+        """
         what = f"{whole} trừ {', '.join(parts)}"
+        if len(parts) > 1 and self.counts[whole, ALL] == sum(self.counts[p, ALL] for p in parts):
+            for grade in (*self.grades, ALL):
+                self.sums.append(Sum((whole, grade), tuple((part, grade) for part in parts)))
+            return
         for grade in (*self.grades, ALL):
             self.counts[what, grade] = self.counts[whole, grade] - sum(
                 self.counts[part, grade] for part in parts

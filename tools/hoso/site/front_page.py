@@ -19,7 +19,7 @@ def front_page(
     publication: Publication, library: Library, profile: PublicRecord, today: date
 ) -> Iterator[Staged]:
     """index.md."""
-    posts = newest_first(publication.all("tin-tuc"))[:7]
+    posts = newest_first(publication.all("tin-tuc"))[:5]
     notices = [
         each for each in newest_first(publication.all("thong-bao")) if is_current(each, today)
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape as xml_escape
@@ -18,6 +18,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 from material.plugins.blog.structure import Archive, Category, Profile, View
 from mkdocs.commands.build import build
+from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import ConfigurationError, MkDocsException
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -119,7 +120,11 @@ def _config(stage: Stage, settings: Settings, docs: Path, site: Path) -> MkDocsC
             "copyright": settings.copyright,
             "docs_dir": str(docs),
             "site_dir": str(site),
-            "nav": [{title: [path]} for title, path in settings.menu],
+            # The blog hangs its lists beside its own page, so that one needs a section.
+            "nav": [
+                {title: [path] if path == "tin-tuc/index.md" else path}
+                for title, path in settings.menu
+            ],
             "theme": {
                 "language": "vi",
                 "font": False,
@@ -158,16 +163,18 @@ def _heading_id(text: str, separator: str) -> str:
     return f"muc-{slug(text, separator)}"
 
 
-@dataclass
-class _Glue(BasePlugin[Any]):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
-    stage: Stage
-    live: bool
-    prose: SafeProse = field(init=False)
-    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    files: Files = field(init=False)
+class _NoSettings(Config):  # type: ignore[no-untyped-call]  # MkDocs' own gap
+    """Ours are not in `mkdocs.yml`."""
 
-    def __post_init__(self) -> None:
-        self.prose = SafeProse(self.stage.library.shelf)
+
+class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs' own gap
+    def __init__(self, stage: Stage, live: bool) -> None:
+        super().__init__()
+        self.stage = stage
+        self.live = live
+        self.prose = SafeProse(stage.library.shelf)
+        self.sources: dict[str, tuple[str, ...]] = {}
+        self.files = Files([])
 
     @event_priority(-100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -209,7 +216,7 @@ class _Glue(BasePlugin[Any]):  # type: ignore[no-untyped-call]  # MkDocs leaves 
         for file in files.documentation_pages():
             page = file.page
             if page is not None:
-                if not page.toc:
+                if not page.toc or isinstance(page, View) or page.meta.get("bang"):
                     page.meta["hide"].append("toc")
                 if "title" not in page.meta and page.title:
                     page.meta["title"] = Markup(page.title)  # noqa: S704 - escaped by Markdown

@@ -13,6 +13,8 @@ def finish(page: str, *, guarded: bool) -> str:
     """The page with its markup made valid; `guarded`, with a policy that names its scripts."""
     for pattern, replacement in _REPAIRS:
         page = pattern.sub(replacement, page)
+    if ' id="__toc"' not in page:
+        page = _CONTENTS_LABEL.sub(r'<div class="md-nav__title">\1</div>', page)
     if not guarded:
         return page
     policy = _policy(_SCRIPT.findall(page))
@@ -24,7 +26,21 @@ def finish(page: str, *, guarded: bool) -> str:
     )
 
 
-_REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = ()
+#: The heading of a page's contents names a switch that only pages in the menu have.
+_CONTENTS_LABEL = re.compile(r'<label class="md-nav__title" for="__toc">(.*?)</label>', re.DOTALL)
+_REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r'(<input\b[^>]*\btype="checkbox"[^>]*?) autocomplete="off"'), r"\1"),
+    (re.compile(r'(<label\b[^>]*?) tabindex=""'), r"\1"),
+    (re.compile(r'(<div class="md-search"[^>]*?role="dialog")>'), r'\1 aria-label="Tìm kiếm">'),
+    (
+        re.compile(r'(<nav class="md-nav" data-md-level="1") aria-labelledby="__nav_\d+_label"'),
+        r'\1 aria-label="Các danh sách trong mục này"',
+    ),
+    (
+        re.compile(r'(<div data-md-component="skip">).*?(</div>)', re.DOTALL),
+        r'\1<a href="#dau-trang" class="md-skip">Đến nội dung chính</a>\2',
+    ),
+)
 
 
 def _policy(scripts: list[str]) -> str:

@@ -142,12 +142,12 @@ class _Links(Treeprocessor):
     def _link(self, link: Element) -> None:
         address = _plain(link.get("href", ""))
         if not safe_address(address):
-            link.attrib.pop("href", None)
+            _unlink(link)
         elif not re.match(r"[a-z]+:|#|/", address, re.IGNORECASE):
             path, mark, anchor = address.partition("#")
             found = self._find(path)
             if found is None:
-                link.attrib.pop("href", None)
+                _unlink(link)
             else:
                 link.set("href", found + mark + anchor)
 
@@ -184,6 +184,11 @@ class _Links(Treeprocessor):
         return None
 
 
+def _unlink(link: Element) -> None:
+    link.tag = "span"
+    link.attrib.clear()
+
+
 def _plain(address: str) -> str:
     """An address without the marks that Markdown leaves for escaped letters until the very end."""
     return _MARK.sub(lambda mark: chr(int(mark[1])), address).replace("\x02amp\x03", "&")
@@ -193,15 +198,17 @@ class _Frames(Treeprocessor):
     """Wide tables scroll by themselves and by keyboard; a picture alone is a figure."""
 
     def run(self, root: Element) -> None:
+        tables = 0
         for parent in list(root.iter()):
             for place, child in enumerate(list(parent)):
                 if child.tag == "table":
-                    parent[place] = _framed(child)
+                    tables += 1
+                    parent[place] = _framed(child, f"Bảng {tables}, cuộn ngang được")
                 elif child.tag == "p" and _is_lone_picture(child):
                     _become_figure(child)
 
 
-def _framed(table: Element) -> Element:
+def _framed(table: Element, label: str) -> Element:
     for cell in list(table.iter("th")):
         if cell.text or len(cell):
             cell.set("scope", "col")
@@ -212,7 +219,7 @@ def _framed(table: Element) -> Element:
     frame.set("class", "bang-cuon")
     frame.set("role", "region")
     frame.set("tabindex", "0")
-    frame.set("aria-label", "Bảng, cuộn ngang được")
+    frame.set("aria-label", label)
     frame.tail, table.tail = table.tail, None
     frame.append(table)
     return frame
@@ -248,7 +255,9 @@ class _Sieve(Treeprocessor):
             for name, value in list(element.attrib.items()):
                 if name not in _ALLOWED.get(tag, ()) or not _is_fit(name, value):
                     del element.attrib[name]
-            if tag == "a" and re.match("https?:", element.get("href", ""), re.IGNORECASE):
+            if tag == "a" and "href" not in element.attrib:
+                element.tag = "span"
+            elif tag == "a" and re.match("https?:", element.get("href", ""), re.IGNORECASE):
                 element.set("rel", "noopener noreferrer")
 
 
