@@ -35,14 +35,15 @@ def starting_files(details: Details) -> dict[str, bytes]:
 
     HosoError when a detail does not fit the schema of a school.
     """
-    found = {f"schemas/{path}": raw for path, raw in _walk(_schemas())}
+    found = {f"schemas/{path}": raw for path, raw in _walk(_packed("schemas"))}
     found |= dict(_walk(files("hoso.starter") / "files"))
+    found[_SITE] = _packed(_SITE).read_bytes()
     kinds = load_kinds(MemoryTree(found))
     found[_SCHOOL] = _school(found[_SCHOOL], kinds["truong"], details)
-    found[_SITE] = found[_SITE].replace(_TEMPLATE_NAME, details.name.encode())
-    for path in found:
-        if path.startswith("records/"):
-            found[path] = found[path].replace(_TEMPLATE_SIGN, f"/QĐ-{details.code}".encode())
+    for path, raw in found.items():
+        if path.startswith(("records/", "content/")) or path == "README.md":
+            named = raw.replace(_TEMPLATE_NAME, details.name.encode())
+            found[path] = named.replace(_TEMPLATE_SIGN, f"/QĐ-{details.code}".encode())
     return found
 
 
@@ -63,7 +64,7 @@ def _school(raw: bytes, kind: Kind, details: Details) -> bytes:
             "ten": details.name,
             "ten_ngan": short[:1].upper() + short[1:],
             "ky_hieu": details.code,
-            "dia_danh": details.place,
+            "dia_danh": _without_rank(details.place),
             "dia_chi": f"{details.place}, {details.province}",
             "tinh": details.province,
             "co_quan_chu_quan": {
@@ -74,14 +75,22 @@ def _school(raw: bytes, kind: Kind, details: Details) -> bytes:
     ).encode()
 
 
-def _schemas() -> Traversable:
-    """The schemas inside an installed package, or beside the program where it is developed."""
-    packed = files("hoso.starter") / "schemas"
-    if packed.is_dir():
+def _without_rank(place: str) -> str:
+    """The place as it stands before the date of a document (NĐ 30/2020): the name alone."""
+    for rank in ("Xã ", "Phường ", "Thị trấn ", "Đặc khu "):
+        if place.startswith(rank):
+            return place.removeprefix(rank)
+    return place
+
+
+def _packed(name: str) -> Traversable:
+    """What the repository has at its top, from the installed package or from beside the program."""
+    packed = files("hoso.starter") / name
+    if packed.is_dir() or packed.is_file():
         return packed
-    beside = Path(__file__).parents[3] / "schemas"
-    if not beside.is_dir():
-        raise HosoError("bản cài đặt thiếu thư mục schemas; cài lại hoso")
+    beside = Path(__file__).parents[3] / name
+    if not beside.exists():
+        raise HosoError(f"bản cài đặt thiếu {name}; cài lại hoso")
     return beside
 
 
