@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -77,14 +77,25 @@ def _write(
 
     if jobs == 1:
         return put(out, generate(plan, kinds, seed), progress)
+    context = multiprocessing.get_context("fork")
+    done = context.Array("q", jobs)
     shares = [(out, plan, seed, kinds, (number, jobs)) for number in range(jobs)]
-    written: list[str] = []
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        for done in pool.imap_unordered(_share, shares):
-            written.extend(done)
+    with context.Pool(jobs, initializer=_count_in, initargs=(done,)) as pool:
+        waiting = pool.map_async(_share, shares, chunksize=1)
+        while not waiting.ready():
+            waiting.wait(0.2)
             if progress is not None:
-                progress(len(written))
-    return written
+                progress(sum(done[number] for number in range(jobs)))
+        return [path for paths in waiting.get() for path in paths]
+
+
+#: Where each process counts the files it has written, for the bar of the first one.
+_counts: Any = None
+
+
+def _count_in(counts: Any) -> None:
+    global _counts  # noqa: PLW0603 - the one way to hand a shared array to a pool
+    _counts = counts
 
 
 def _share(work: tuple[Path, Plan, int, dict[str, Kind], tuple[int, int]]) -> list[str]:
@@ -92,7 +103,11 @@ def _share(work: tuple[Path, Plan, int, dict[str, Kind], tuple[int, int]]) -> li
     from hoso.demo.writing import put
 
     out, plan, seed, kinds, share = work
-    return put(out, generate(plan, kinds, seed, share))
+
+    def count(done: int) -> None:
+        _counts[share[0]] = done
+
+    return put(out, generate(plan, kinds, seed, share), count)
 
 
 @contextmanager

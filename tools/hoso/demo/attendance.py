@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hoso.demo.cohorts import Room, Seat
 from hoso.demo.dice import Dice
+from hoso.demo.rooms import Room, Seat
 from hoso.rules.attendance import days_absent
 
 #: How many spells of absence a pupil has in a full year, as weights of 0, 1, 2 …

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import Enum
 from typing import Any
 
 from hoso.demo.dice import Dice
 from hoso.demo.people import Child, child
 from hoso.demo.plan import Plan
+from hoso.demo.rooms import Fate, Pupil, Room, Seat
 from hoso.demo.tables import table
 from hoso.demo.years import Year
 from hoso.rules.days import day
@@ -24,61 +24,6 @@ KNOWN = {(1, "A", 2): "HS2WPC6N", (3, "A", 7): "HS7K3QZ9", (5, "A", 4): "HS4M8TV
 #: The seat of the pupil with an individual education plan in a school's first year.
 _WITH_PLAN = (3, 11)
 _FEWEST, _MOST = 28, 35
-
-
-class Fate(Enum):
-    """How a pupil's year goes."""
-
-    EXCELLENT = "xuat-sac"
-    GOOD = "tot"
-    ORDINARY = "hoan-thanh"
-    SUMMER = "danh-gia-bo-sung"
-    RETAINED = "o-lai-lop"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pupil:
-    """One pupil: the child, the identifier and how the child came to the school."""
-
-    id: str
-    child: Child
-    entered: str
-    register: str
-    former_school: str = ""
-    talent: int = 500
-    with_plan: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
-    """One pupil's place in one class for one year."""
-
-    pupil: Pupil
-    number: int
-    since: date
-    until: date | None = None
-    fate: Fate = Fate.ORDINARY
-
-    def there(self, when: date) -> bool:
-        return self.since <= when and (self.until is None or when <= self.until)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Room:
-    """One class in one year."""
-
-    year: Year
-    grade: int
-    letter: str
-    seats: tuple[Seat, ...]
-
-    @property
-    def name(self) -> str:
-        return f"{self.grade}{self.letter}"
-
-    def present(self, when: date) -> tuple[Seat, ...]:
-        """Who is in the class on a day."""
-        return tuple(seat for seat in self.seats if seat.there(when))
 
 
 @dataclass(kw_only=True)
@@ -99,7 +44,7 @@ class Cohorts:
         before: dict[tuple[int, str], Room] = {}
         for year in self.years:
             now = {}
-            retained = self._retained_letters(year)
+            retained = self._with_one_who_stays(year)
             for grade in GRADES:
                 for letter in self.plan.letters:
                     starters = list(self._starters(year, grade, letter, before))
@@ -225,7 +170,7 @@ class Cohorts:
         settled = pupil.with_plan or pupil.id in KNOWN.values() or pupil.id in self._stayed_back
         return seat.until is None and not settled
 
-    def _retained_letters(self, year: Year) -> set[str]:
+    def _with_one_who_stays(self, year: Year) -> set[str]:
         dice = Dice(self.seed, "o-lai", year.name)
         names = [f"{grade}{letter}" for grade in GRADES[:-1] for letter in self.plan.letters]
         return set(dice.some(names, max(1, len(names) // 12)))

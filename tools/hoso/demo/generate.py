@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from hoso.demo.cohorts import Cohorts
-from hoso.demo.plan import SEED, Plan
+from hoso.demo.plan import SEED, Page, Plan
 from hoso.demo.posts import made_up_posts
 from hoso.demo.prose import attachments, pictures, regulation, written_pages
 from hoso.demo.registers import SCHOOL, consent_pages, register_pages
@@ -18,8 +17,6 @@ from hoso.schema.spelling import spell
 
 #: What a site cannot do without, also in a made-up school.
 _SITE_PAGES = "content/trang/"
-
-Page = tuple[str, dict[str, str], dict[str, Any]]
 
 
 #: One of how many equal parts of the classes; the first part has everything else as well.

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from hoso.demo.cohorts import Fate, Room, Seat
 from hoso.demo.dice import Dice
 from hoso.demo.remarks import subject_remark, trait_remark
-from hoso.demo.years import PERIODS
+from hoso.demo.rooms import Fate, Room, Seat
 from hoso.rules.assessment_tt27 import SUBJECT_LEVELS, YearResult, year_result
 from hoso.rules.subjects import requires_test, subjects_of, traits_of
 
@@ -152,13 +151,11 @@ class Marks:
         self, seat: Seat, subject: str, final: tuple[int, int, Dice]
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         end, score, dice = final
-        for ky in PERIODS:
+        for ky in self.room.year.periods:
             level = end if ky == "cuoi-nam" else _earlier(dice, end, ky, seat.fate)
             low, high = _LIMITS[level]
             marked = score if ky == "cuoi-nam" else score + dice.between(-1, 1)
             said = dice.below(1000)
-            if ky not in self.room.year.periods:
-                continue
             row: dict[str, Any] = {"muc": SUBJECT_LEVELS[level]}
             if requires_test(self.room.grade, subject, ky):
                 row["diem"] = max(low, min(high, marked))

@@ -40,8 +40,7 @@ def child(dice: Dice, birth_year: int, sex: str = "") -> Child:
     names = table("ho-ten")
     sex = sex or dice.pick(("nam", "nu"))
     surname = dice.weighted(names["ho"])
-    middle = dice.pick(names[sex]["dem"])
-    given = dice.pick([name for name in names[sex]["ten"] if name != middle])
+    middle, _, given = dice.pick(names[sex]).rpartition(" ")
     days = (date(birth_year + 1, 1, 1) - date(birth_year, 1, 1)).days
     return Child(
         surname=surname,

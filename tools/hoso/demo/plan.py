@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hoso.findings import HosoError
+
+#: The kind, key and data of one record.
+Page = tuple[str, dict[str, str], dict[str, Any]]
 
 #: The school year under way in every generated school, and the last day its records know.
 CURRENT = 2026

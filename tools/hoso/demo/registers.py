@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from hoso.demo.cohorts import KNOWN, Cohorts, Pupil, Room
+from hoso.demo.cohorts import KNOWN, Cohorts
 from hoso.demo.dice import Dice
 from hoso.demo.marks import ADAPTED, EXEMPT
 from hoso.demo.people import family
+from hoso.demo.plan import Page
+from hoso.demo.rooms import Pupil, Room
 from hoso.rules.consent import OWN_CONSENT_AGE, PURPOSES, age_on
-
-Page = tuple[str, dict[str, str], dict[str, Any]]
 
 SCHOOL: dict[str, Any] = {
     "ten": "Trường Tiểu học Cộng Hòa",

@@ -8,7 +8,7 @@ from typing import Any
 
 from hoso.demo.dice import Dice
 from hoso.demo.people import child
-from hoso.demo.plan import CURRENT, Plan
+from hoso.demo.plan import CURRENT, Page, Plan
 from hoso.demo.tables import table
 from hoso.demo.years import Year
 from hoso.rules.subjects import ELECTIVES, GRADES, LESSONS, subjects_of, whole_of
@@ -75,7 +75,7 @@ class Staff:
         """What a class takes by choice: English in the first two grades, from this year on."""
         return (_ELECTIVE,) if start == CURRENT and grade in ELECTIVES[_ELECTIVE] else ()
 
-    def pages(self) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
+    def pages(self) -> Iterator[Page]:
         """Kind, key and data of every staff page and every page of duties."""
         for person, page in self.people.items():
             yield "nhan-su", {"nhan_su": person}, page

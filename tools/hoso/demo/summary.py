@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from hoso.demo.attendance import absences, totals
-from hoso.demo.cohorts import Fate, Room, Seat
 from hoso.demo.dice import Dice
 from hoso.demo.marks import Marks
+from hoso.demo.plan import Page
+from hoso.demo.rooms import Fate, Room, Seat
 from hoso.demo.staff import Staff
 from hoso.demo.tables import table
 from hoso.rules.assessment_tt27 import Result
@@ -18,8 +19,6 @@ from hoso.rules.rewards import EXCELLENT, OUTSTANDING
 
 #: Mean height in millimetres at the end of each grade, girls and boys nearly alike.
 _HEIGHT = {1: 1195, 2: 1250, 3: 1305, 4: 1360, 5: 1425}
-
-Page = tuple[str, dict[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
