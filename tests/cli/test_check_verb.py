@@ -174,11 +174,11 @@ def test_a_bug_of_ours_is_exit_code_three_and_not_bad_data(repository):
 
 def test_a_second_check_reads_only_what_changed_and_finds_the_same(repository):
     first = hoso(repository, "check")
-    assert "cả trường:" in first.stdout
-    assert "(0 tệp mới)" in hoso(repository, "check").stdout
+    assert "cả trường, đọc 72 tệp" in first.stdout
+    assert "đọc lại 0 tệp" in hoso(repository, "check").stdout
     spoil(repository)
     second = hoso(repository, "check")
-    assert "(1 tệp mới)" in second.stdout
+    assert "đọc lại 1 tệp" in second.stdout
     assert (
         second.stdout.splitlines()[:-1]
         == hoso(repository, "check", "--again").stdout.splitlines()[:-1]
@@ -186,7 +186,7 @@ def test_a_second_check_reads_only_what_changed_and_finds_the_same(repository):
     git(repository, "commit", "-qam", "Sửa")
     hoso(repository, "check", "HEAD")
     third = hoso(repository, "check", "HEAD")
-    assert "(0 tệp mới)" in third.stdout
+    assert "đọc lại 0 tệp" in third.stdout
     assert third.returncode == 1
     git(repository, "revert", "--no-edit", "HEAD")
     assert hoso(repository, "check", "HEAD").returncode == 0

@@ -29,8 +29,7 @@ def look(
         if rev is not None or since is not None:
             raise HosoError(f"{folder} không nằm trong kho git nên không có phiên bản nào")
         tree: Tree = FolderTree(folder)
-        with _bar(shown) as progress:
-            return check_whole(tree, load_kinds(tree), jobs, progress), "cả thư mục"
+        return _whole(tree, load_kinds(tree), jobs, shown)
     if repository.bare:
         rev = rev or "HEAD"
     tree = repository.tree(rev) if rev is not None else FolderTree(folder)
@@ -39,22 +38,33 @@ def look(
     if since is not None:
         paths = _differing(repository, repository.resolve(since, "tree"), rev)
         if any(path.startswith("schemas/") for path in paths):
-            with _bar(shown) as progress:
-                return check_whole(tree, kinds, jobs, progress), "cả trường (khai báo đã đổi)"
+            return _whole(tree, kinds, jobs, shown)
         return check_changed(tree, kinds, paths)[0], f"{len(paths)} tệp đã thay đổi"
     if rev is None and not repository.has_commits():
-        with _bar(shown) as progress:
-            return check_whole(tree, kinds, jobs, progress), "cả thư mục"
+        return _whole(tree, kinds, jobs, shown)
     last = None if again else memory.last_check()
     if last is not None and _is_there(repository, last):
         paths = _differing(repository, last.tree, rev)
-        findings, what = _refresh(tree, kinds, last, paths), f"cả trường ({len(paths)} tệp mới)"
+        findings, what = _refresh(tree, kinds, last, paths), f"cả trường, đọc lại {len(paths)} tệp"
     else:
-        with _bar(shown) as progress:
-            findings, what = check_whole(tree, kinds, jobs, progress), "cả trường"
+        findings, what = _whole(tree, kinds, jobs, shown)
     if rev is not None or not repository.changed_on_disk(*ROOTS, "schemas"):
         memory.keep_check(repository.resolve(rev or "HEAD", "tree"), findings)
     return findings, what
+
+
+def _whole(tree: Tree, kinds: dict[str, Kind], jobs: int, shown: bool) -> tuple[list[Finding], str]:
+    read = 0
+    with _bar(shown) as bar:
+
+        def progress(done: int, total: int) -> None:
+            nonlocal read
+            read = total
+            if bar is not None:
+                bar(done, total)
+
+        findings = check_whole(tree, kinds, jobs, progress)
+    return findings, f"cả trường, đọc {read} tệp"
 
 
 def _kinds(memory: Memory, tree: Tree) -> dict[str, Kind]:

@@ -24,6 +24,8 @@ COMMANDS: dict[str, str] = {
     "explain": "hoso.cli.explain:command",
     "fmt": "hoso.cli.fmt:command",
     "init": "hoso.cli.init:command",
+    "site": "hoso.cli.site:command",
+    "tour": "hoso.cli.tour:command",
 }
 
 
