@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sound_school import ROOT, YEAR, edited, reader_of, sound_school, tree_of
+from sound_school import KINDS, ROOT, YEAR, edited, reader_of, sound_school, tree_of
 
 from hoso.cli.main import outcome
 from hoso.rules.explain import explain
 from hoso.rules.pupil_year import pupil_year
+from hoso.schema.school import TreeSchool
+from hoso.store.tree import FolderTree
 
 _5A = f"records/{YEAR}/lop/5A"
 
@@ -126,3 +128,18 @@ def test_the_command_prints_the_name_when_asked(folder, capsys):
 def test_the_command_says_what_is_wrong_with_its_arguments(folder, capsys, arguments, code, said):
     assert outcome(["explain", *arguments, "--repo", str(folder)]) == code
     assert said in capsys.readouterr().err
+
+
+def test_the_reference_school_is_explained_in_agreement_with_its_records():
+    school = TreeSchool(FolderTree(ROOT), KINDS)
+    agreed = set()
+    for page in school.all("tong-hop", nam_hoc=YEAR, ky="cuoi-nam"):
+        for pupil, row in page.data["hoc_sinh"].items():
+            lines = list(explain(school, YEAR, pupil))
+            assert lines[0] == f"{pupil}, lớp {page.key['lop']}, năm học {YEAR}"
+            assert one(lines, "Kết quả: ").endswith("(khớp)")
+            # What is not the best result has its reason.
+            excellent = row["ket_qua"] == "hoan-thanh-xuat-sac"
+            assert any("vì:" in line for line in lines) != excellent
+            agreed.add(row["ket_qua"])
+    assert len(agreed) == 4
