@@ -26,7 +26,7 @@ from hoso.books.page import Page, digest, edition
 from hoso.books.press import Sheet, typeset_all
 from hoso.books.typesetting import content_key
 from hoso.findings import HosoError
-from hoso.store.writing import write_whole
+from hoso.store.writing import why, write_whole
 
 MANIFEST = "manifest.json"
 JOURNAL = ".dang-lam.jsonl"
@@ -95,21 +95,30 @@ def build(
             Sheet(path, volume.page, edition(volume.page, commit).line)
             for path, volume in waiting.items()
         )
-        for path, pdf in typeset_all(sheets, min(workers, len(waiting) or 1)):
-            write_whole(folder / path, pdf)
-            made[path] = Made(
-                path=path,
-                size=len(pdf),
-                sha256=hashlib.sha256(pdf).hexdigest(),
-                key=waiting[path].key,
-                commit=commit,
-            )
-            _note(journal, made[path])
-            progress(len(made), len(planned), path)
-        listed = manifest(planned, made, nam_hoc, commit)
-        write_whole(folder / MANIFEST, listed)
+        try:
+            for path, pdf in typeset_all(sheets, min(workers, len(waiting) or 1)):
+                write_whole(folder / path, pdf)
+                made[path] = _finished(waiting[path], pdf, commit)
+                _note(journal, made[path])
+                progress(len(made), len(planned), path)
+            write_whole(folder / MANIFEST, manifest(planned, made, nam_hoc, commit))
+        except HosoError as error:
+            raise HosoError(
+                f"{error}. Đã xong {len(made)} trong {len(planned)} tệp và giữ nguyên; "
+                "sửa nguyên nhân rồi chạy lại lệnh này để làm tiếp"
+            ) from error
     (folder / JOURNAL).unlink(missing_ok=True)
     return [made[volume.path] for volume in sorted(planned, key=lambda each: each.path)]
+
+
+def _finished(volume: Volume, pdf: bytes, commit: str | None) -> Made:
+    return Made(
+        path=volume.path,
+        size=len(pdf),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        key=volume.key,
+        commit=commit,
+    )
 
 
 def manifest(
@@ -201,7 +210,7 @@ def _journal(folder: Path) -> Iterator[IO[str]]:
             raise HosoError(f"{folder} đã có tệp khác: chọn một thư mục mới cho kho lưu trữ")
         journal = (folder / JOURNAL).open("a", encoding="utf-8")
     except OSError as error:
-        raise HosoError(f"không ghi được vào {folder}: {error.strerror}") from error
+        raise HosoError(f"không ghi được vào {folder}: {why(error)}") from error
     with journal:
         try:
             fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -216,4 +225,4 @@ def _note(journal: IO[str], made: Made) -> None:
         journal.flush()
         os.fsync(journal.fileno())
     except OSError as error:
-        raise HosoError(f"không ghi được {JOURNAL}: {error.strerror}") from error
+        raise HosoError(f"không ghi được {JOURNAL}: {why(error)}") from error

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from hoso.findings import HosoError
+
+#: What usually goes wrong with a disk, in words for the person who has to put it right.
+_REASONS = {
+    errno.ENOSPC: "ổ đĩa đã hết chỗ",
+    errno.EDQUOT: "đã dùng hết hạn mức đĩa",
+    errno.EFBIG: "tệp lớn hơn mức cho phép",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.EACCES: "không có quyền ghi",
+    errno.EPERM: "không có quyền ghi",
+    errno.ENOTDIR: "trên đường dẫn có một tệp không phải thư mục",
+    errno.EISDIR: "đó là một thư mục",
+    errno.ENAMETOOLONG: "tên quá dài",
+}
+
+
+def why(error: OSError) -> str:
+    """The reason of a failed write in Vietnamese, or as the system says it."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -16,7 +35,7 @@ def write_whole(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".ghi-")
     except OSError as error:
-        raise HosoError(f"không ghi được {path}: {error.strerror}") from error
+        raise HosoError(f"không ghi được {path}: {why(error)}") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -25,7 +44,7 @@ def write_whole(path: Path, content: bytes) -> None:
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except OSError as error:
-        raise HosoError(f"không ghi được {path}: {error.strerror}; tệp cũ còn nguyên") from error
+        raise HosoError(f"không ghi được {path}: {why(error)}; tệp cũ còn nguyên") from error
     finally:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
