@@ -67,12 +67,18 @@ def sound_school():
 
 
 def edited(school, edits):
-    """The school with other values at `path: {pointer: value}`; None removes a value or a file."""
+    """The school with other values at `path: {pointer: value}`.
+
+    None removes a value or a file; the path of another file makes a copy of that.
+    """
     school = copy.deepcopy(school)
     for short, changes in edits.items():
-        path = short if short.startswith(("records/", "content/")) else f"records/{YEAR}/{short}"
+        path = _whole(short)
         if changes is None:
             del school[path]
+            continue
+        if isinstance(changes, str):
+            school[path] = copy.deepcopy(school[_whole(changes)])
             continue
         school.setdefault(path, {})
         for pointer, value in changes.items():
@@ -85,6 +91,10 @@ def edited(school, edits):
             else:
                 node[last] = value
     return school
+
+
+def _whole(short):
+    return short if short.startswith(("records/", "content/")) else f"records/{YEAR}/{short}"
 
 
 def tree_of(school):

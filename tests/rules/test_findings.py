@@ -11,6 +11,7 @@ from sound_school import KINDS, YEAR, edited, findings_of, reader_of, sound_scho
 
 from hoso.findings import CODES
 from hoso.model import Privacy, walk
+from hoso.rules import RULES
 
 _OWN = ("HS5", "HS6", "HS7")
 
@@ -93,3 +94,19 @@ def test_the_kinds_looked_at_for_secrets_have_some():
         "records/hoc-sinh/HS5A0001.yml",
     }
     assert KINDS["tong-hop"].privacy is Privacy.RESTRICTED
+
+
+def test_every_rule_finds_something_in_some_case():
+    silent = {rule.name for rule in RULES}
+    for case in CASES.values():
+        wanted = {line.split()[-1] for line in case["ma"]}
+        if not wanted:
+            continue
+        data = edited(sound_school(), case["sua"])
+        school = reader_of(data)
+        for rule in RULES:
+            records = (school.at(path) for path in data) if rule.name in silent else ()
+            of_kind = (each for each in records if each is not None and each.kind.name == rule.kind)
+            if any(list(rule.judge(record, school)) for record in of_kind):
+                silent.discard(rule.name)
+    assert silent == set()
