@@ -55,7 +55,7 @@ def long_date(day: str) -> str:
 
 
 def short_date(day: str) -> str:
-    """ "03/9/2026", as in tables."""
+    """ "03/09/2026", as in tables."""
     year, month, number = day.split("-")
     return f"{number}/{month}/{year}"
 

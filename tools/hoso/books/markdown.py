@@ -228,7 +228,7 @@ def _trimmed(inlines: list[Inline]) -> list[Inline]:
             joined.append(part)
     for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
         while joined and isinstance(joined[end], str):
-            kept = strip(str(joined[end]), " ")
+            kept = strip(str(joined[end]), " \u00a0")
             if kept:
                 joined[end] = kept
                 break
