@@ -13,6 +13,7 @@ from hoso.site.words import spaced_phone
 
 INDEX = "gioi-thieu/index.md"
 _LEADERS = ("hieu-truong", "pho-hieu-truong")
+_EVERYBODY = "nhan-vien"
 
 
 def about_pages(
@@ -80,11 +81,11 @@ def _organisation(
     year = school_year_of(today)
     regulation = publication.get("quy-che", nam_hoc=year)
     roles = regulation.data["vai"] if regulation else {}
-    duties: dict[str, list[str]] = {}
+    held: dict[str, list[Mapping[str, Any]]] = {}
     order: dict[str, int] = {}
     names = list(roles)
     for code, duty in publication.duties_on(year, today):
-        duties.setdefault(code, []).append(_duty(publication, duty, roles))
+        held.setdefault(code, []).append(duty)
         rank = names.index(duty["vai"]) if duty["vai"] in names else len(names)
         order[code] = min(order.get(code, 99), -1 if duty["vai"] in _LEADERS else rank)
     people = publication.staff_on(today)
@@ -99,7 +100,7 @@ def _organisation(
             {
                 "ho_ten": person.text("ho_ten"),
                 "chuc_danh": person.text("chuc_danh"),
-                "nhiem_vu": sorted(set(duties.get(code, ())), key=duties.get(code, []).index),
+                "nhiem_vu": _duties(publication, held.get(code, []), roles),
             }
         )
     front = {
@@ -130,19 +131,40 @@ def _team(code: str) -> str:
     return "Tổ Văn phòng" if rest == "van-phong" else f"Tổ {rest}"
 
 
+def _duties(
+    publication: Publication,
+    held: list[Mapping[str, Any]],
+    roles: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
+    """A person's duties in words; the same subject in several classes is one duty.
+
+    That somebody is a member of staff goes without saying where there is more to say.
+    """
+    rooms: dict[str, list[str]] = {}
+    telling = [duty for duty in held if duty["vai"] != _EVERYBODY] or held
+    for duty in telling:
+        found = rooms.setdefault(_duty(publication, duty, roles), [])
+        if "lop" in duty:
+            found.append(duty["lop"])
+    return [
+        f"{words}{', lớp' if ':' in words else ' lớp'} {', '.join(sorted(found))}"
+        if found
+        else words
+        for words, found in rooms.items()
+    ]
+
+
 def _duty(
     publication: Publication, duty: Mapping[str, Any], roles: Mapping[str, Mapping[str, Any]]
 ) -> str:
-    """“Giáo viên chủ nhiệm lớp 3A”, “Giáo viên bộ môn: Tin học, lớp 4B”."""
+    """“Giáo viên chủ nhiệm”, “Giáo viên bộ môn: Tin học”; the class comes after."""
     words = str(roles.get(duty["vai"], {}).get("ten", duty["vai"]))
     pointer = ("vai", "p1", "mon", 0)
     subjects = [publication.label("phan-cong", pointer, name) for name in duty.get("mon", ())]
     if subjects:
         words += f": {', '.join(subjects)}"
-    if "lop" in duty:
-        words += f"{',' if subjects else ''} lớp {duty['lop']}"
-    if "to" in duty:
+    if "to" in duty and _team(duty["to"]) not in words:
         words += f" {_team(duty['to'])}"
-    if "mang" in duty:
+    if duty.get("mang", words) != words:
         words += f" ({duty['mang']})"
     return words

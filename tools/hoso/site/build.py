@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hoso.findings import HosoError
 from hoso.model import School
+from hoso.site.accelerator import Quick
 from hoso.site.glue import Built, render
 from hoso.site.manifest import NAME, manifest
 from hoso.site.publish import swap_in, workshop
@@ -34,7 +35,7 @@ def build_site(
     *,
     today: date | None = None,
     commit: str = "",
-    live: bool = False,
+    quick: Quick | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Report:
     """Builds the public site of a school; the folder at `target` changes at once and only if all
@@ -48,7 +49,7 @@ def build_site(
         docs, site = folder / "docs", folder / "site"
         _write(staged, docs)
         progress("Dựng các trang")
-        built = render(staged, settings, docs, site, live=live)
+        built = render(staged, settings, docs, site, quick)
         progress("Ghi danh mục")
         report = _list(site, built, staged, commit)
         swap_in(site, target)

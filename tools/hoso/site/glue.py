@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from hoso.findings import HosoError
+from hoso.site.accelerator import Quick, accelerated
 from hoso.site.markup import finish
 from hoso.site.prose import Place, SafeProse
 from hoso.site.settings import Settings
 from hoso.site.stage import Stage
-from hoso.site.words import slug, written
+from hoso.site.words import fold, slug, written
 
 THEME = Path(__file__).parent / "theme"
 _STYLES = ("assets/stylesheets/truong.css", "assets/stylesheets/in.css")
@@ -46,19 +48,29 @@ class Built:
     warnings: tuple[str, ...]
 
 
-def render(stage: Stage, settings: Settings, docs: Path, site: Path, *, live: bool) -> Built:
-    """Writes the pages of a staged folder into an empty folder; `live` pages may be reloaded."""
+def render(
+    stage: Stage, settings: Settings, docs: Path, site: Path, quick: Quick | None = None
+) -> Built:
+    """Writes the pages of a staged folder into an empty folder.
+
+    Without `quick`, MkDocs works alone: the same bytes, later.
+    """
     heard = _Heard()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(heard)
     spreads, logger.propagate = logger.propagate, False
     try:
         config = _config(stage, settings, docs, site)
-        glue = _Glue(stage, live)
+        glue = _Glue(stage)
         config.plugins["hoso"] = glue
         config.plugins.on_startup(command="build", dirty=False)
         try:
-            build(config)
+            with ExitStack() as stack:
+                if quick is not None:
+                    shelf = stage.library.shelf
+                    known = repr((shelf.staged, shelf.sizes))
+                    stack.enter_context(accelerated(config, quick, known))
+                build(config)
         finally:
             config.plugins.on_shutdown()
     except (MkDocsException, ConfigurationError) as error:
@@ -110,6 +122,8 @@ def _config(stage: Stage, settings: Settings, docs: Path, site: Path) -> MkDocsC
         "tags_slugify_format": "the-{slug}",
         "export": False,
         "listings_toc": False,
+        "tags_sort_by": _tag_order,
+        "listings_tags_sort_by": _tag_order,
         **plugins.get("tags", {}),
     }
     config.load_dict(
@@ -158,6 +172,10 @@ def _config(stage: Stage, settings: Settings, docs: Path, site: Path) -> MkDocsC
     return config
 
 
+def _tag_order(tag: Any, *_: object) -> str:
+    return fold(tag.name)
+
+
 def _heading_id(text: str, separator: str) -> str:
     """An anchor that can never be taken for one of the theme's own."""
     return f"muc-{slug(text, separator)}"
@@ -168,10 +186,9 @@ class _NoSettings(Config):  # type: ignore[no-untyped-call]  # MkDocs' own gap
 
 
 class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs' own gap
-    def __init__(self, stage: Stage, live: bool) -> None:
+    def __init__(self, stage: Stage) -> None:
         super().__init__()
         self.stage = stage
-        self.live = live
         self.prose = SafeProse(stage.library.shelf)
         self.sources: dict[str, tuple[str, ...]] = {}
         self.files = Files([])
@@ -249,18 +266,18 @@ class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs
     on_page_context = CombinedEvent(_before_search, _after_all)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        return finish(output, guarded=not self.live)
+        return finish(output)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
         if template_name.endswith(".html"):
             self.sources[template_name] = ()
-            return finish(output, guarded=not self.live)
+            return finish(output)
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         for file in self.files.documentation_pages():
             if file.page is not None:
-                self.sources[file.dest_uri] = tuple(dict.fromkeys(_sources(file.page)))
+                self.sources[file.dest_uri] = tuple(dict.fromkeys(_sources(file.page, config)))
         if config.site_url:
             content = _sitemap(config, self.files).encode()
             site = Path(config.site_dir)
@@ -268,12 +285,17 @@ class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs
             (site / "sitemap.xml.gz").write_bytes(gzip.compress(content, mtime=0))
 
 
-def _sources(page: Page) -> Iterator[str]:
-    """Staged paths behind a page; for lists the blog makes, those of the posts they show."""
+def _sources(page: Page, config: MkDocsConfig) -> Iterator[str]:
+    """Staged paths behind a page; for a list that the blog makes, those of the posts it shows."""
     if isinstance(page, View):
-        original = page.pages[0] if page.pages else page
         yield "tin-tuc/index.md"
-        yield from (post.file.src_uri for post in original.posts)
+        posts = page.pages[0].posts if page.pages else page.posts
+        blog: Any = config.plugins["material/blog"]
+        if page.pages and blog._config_pagination(page):
+            step = blog._config_pagination_per_page(page)
+            first = page.pages.index(page) * step
+            posts = posts[first : first + step]
+        yield from (post.file.src_uri for post in posts)
     else:
         yield page.file.src_uri
 

@@ -9,14 +9,12 @@ import re
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def finish(page: str, *, guarded: bool) -> str:
-    """The page with its markup made valid; `guarded`, with a policy that names its scripts."""
+def finish(page: str) -> str:
+    """The page with its markup made valid and a policy that names its scripts."""
     for pattern, replacement in _REPAIRS:
         page = pattern.sub(replacement, page)
     if ' id="__toc"' not in page:
         page = _CONTENTS_LABEL.sub(r'<div class="md-nav__title">\1</div>', page)
-    if not guarded:
-        return page
     policy = _policy(_SCRIPT.findall(page))
     return page.replace(
         '<meta charset="utf-8">',

@@ -34,7 +34,6 @@ def news_pages(
             "nhan_de": "Tin tức",
         },
         "# Tin tức\n",
-        sources,
     )
     yield page(
         "tin-tuc/the.md",
@@ -42,6 +41,7 @@ def news_pages(
             "title": "Tin, bài theo thẻ",
             "description": f"Mọi thẻ của tin, bài trên trang web {school}.",
             "template": "the.html",
+            "muc_cha": "tin-tuc",
         },
         "",
         sources,

@@ -75,7 +75,7 @@ def page(
     return Staged(path=path, content=f"---\n{head}---\n\n{text}".encode(), sources=sources)
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the quick one
     """Plain YAML without anchors, so that equal parts never refer to one another."""
 
     def ignore_aliases(self, data: Any) -> bool:
