@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,17 @@ _CORE = ("toan", "tieng-viet")
 _STILL_LESS = {"giua-ky-1": 300, "cuoi-ky-1": 180, "giua-ky-2": 120, "cuoi-nam": 0}
 _SCORES = {0: (3, 4, 4), 1: (5, 6, 6, 6, 7, 7, 7, 8), 2: (7, 8, 8, 8, 9, 9, 9, 10)}
 _LIMITS = {0: (2, 4), 1: (5, 8), 2: (7, 10)}
+#: Which subject shows a competency, the first one the grade has; and how likely it is at its best.
+_SHOWN_BY = {
+    "ngon_ngu": ("tieng-viet",),
+    "tinh_toan": ("toan",),
+    "khoa_hoc": ("khoa-hoc", "tu-nhien-xa-hoi"),
+    "cong_nghe": ("cong-nghe",),
+    "tin_hoc": ("tin-hoc",),
+    "tham_mi": ("mi-thuat",),
+    "the_chat": ("giao-duc-the-chat",),
+}
+_BEST_TRAIT = {"hoan-thanh-tot": 850, "hoan-thanh": 250, "chua-hoan-thanh": 0}
 _AT_END_OF_TERM = frozenset({"cuoi-ky-1", "cuoi-nam"})
 #: The subject the plan of the pupil in inclusive education leaves out, and those it adapts.
 EXEMPT, ADAPTED = "giao-duc-the-chat", ("tieng-viet", "toan")
@@ -174,7 +186,7 @@ class Marks:
         year = self.room.year.start + 1
         dice = Dice(self.seed, "danh-gia-lai", seat.pupil.id, year, subject)
         tested = requires_test(self.room.grade, subject, "cuoi-nam")
-        first = f"{year}-08-{dice.between(3, 14):02}"
+        first = str(_working_day(date(year, 8, dice.between(3, 14))))
 
         def again(level: int, score: int, why: str) -> dict[str, Any]:
             marked = {"diem": score} if tested else {}
@@ -183,7 +195,7 @@ class Marks:
         if seat.fate is Fate.RETAINED:
             return {
                 first: again(0, 4, "trong-he"),
-                f"{year}-08-19": again(0, 4, "hieu-truong-to-chuc"),
+                str(_working_day(date(year, 8, 19))): again(0, 4, "hieu-truong-to-chuc"),
             }
         return {first: again(1, dice.between(5, 6), "trong-he")}
 
@@ -204,12 +216,26 @@ class Marks:
                 row.update(muc=SUBJECT_LEVELS[1], diem=5)
                 return
 
+    def _likely(self, seat: Seat, trait: str) -> int:
+        """How likely a trait is at its best: as good as the work in the subject that shows it."""
+        if trait not in _SHOWN_BY:
+            return 450 + seat.pupil.talent // 2 if seat.fate is Fate.ORDINARY else 350
+        last = self.room.year.periods[-1]
+        for subject in _SHOWN_BY[trait]:
+            row = self._rows.get(subject, {}).get(last, {}).get(seat.pupil.id)
+            if row is not None:
+                return _BEST_TRAIT[row["muc"]]
+        return 350
+
     def _trait_periods(self, seat: Seat) -> Iterator[tuple[str, dict[str, Any]]]:
         dice = Dice(self.seed, "pham-chat", seat.pupil.id, self.room.name, self.room.year.name)
         top = seat.fate in (Fate.EXCELLENT, Fate.GOOD)
         groups = traits_of(self.room.grade)
-        likely = 450 + seat.pupil.talent // 2 if seat.fate is Fate.ORDINARY else 350
-        ends = {name: top or dice.chance(likely) for names in groups.values() for name in names}
+        ends = {
+            name: top or dice.chance(self._likely(seat, name))
+            for names in groups.values()
+            for name in names
+        }
         if seat.pupil.with_plan:
             ends["the_chat"] = False
         for ky in self.room.year.periods:
@@ -221,13 +247,18 @@ class Marks:
                 }
             if seat.fate is Fate.RETAINED:
                 row["nang_luc_chung"]["tu_chu_tu_hoc"] = "can-co-gang"
-                row["nang_luc_dac_thu"]["tinh_toan"] = "can-co-gang"
+                row["nang_luc_dac_thu"] |= {"tinh_toan": "can-co-gang", "ngon_ngu": "dat"}
             if ky in _AT_END_OF_TERM or dice.chance(450):
                 abilities = (*row["nang_luc_chung"].values(), *row["nang_luc_dac_thu"].values())
                 qualities = tuple(row["pham_chat"].values())
                 row["nhan_xet_pham_chat"] = trait_remark(dice, "pham_chat", qualities)
                 row["nhan_xet_nang_luc"] = trait_remark(dice, "nang_luc", abilities)
             yield ky, row
+
+
+def _working_day(when: date) -> date:
+    """The day itself, or the Friday before a weekend."""
+    return when - timedelta(days=max(0, when.weekday() - 4))
 
 
 def _earlier(dice: Dice, end: int, ky: str, fate: Fate) -> int:
