@@ -82,6 +82,36 @@ def test_a_mark_for_a_pupil_of_another_class_is_found():
     assert "HS402" in {each.code for each in check_whole(tree_of(school), KINDS)}
 
 
+POST = "content/tin-tuc/2026/bai-co-lien-ket.md"
+LINKING = """\
+---
+tieu_de: Một bài có liên kết
+ngay: 2026-01-05
+chuyen_muc:
+  - hoat-dong
+tac_gia:
+  - NV0011
+tom_tat: Bài này dẫn tới bài khác và tới một tấm ảnh.
+---
+
+Xem [bài trước](../2025/bai-truoc.md#phan-mot) và [luật](https://vanban.example/luat).
+![Sân trường](<../../hinh/2026/san.png> "Sân")
+"""
+
+
+def test_a_link_to_a_file_that_is_not_there_is_found_at_its_line():
+    found = check({**TREE.files, POST: LINKING})
+    assert said(found) == [(POST, 11, "HS403"), (POST, 12, "HS403")]
+
+
+def test_removing_a_file_is_found_where_a_page_links_to_it():
+    picture, files = "content/hinh/2026/san.png", {**TREE.files, POST: LINKING}
+    with_picture = check({**files, picture: b"\x89PNG\r\n\x1a\n"})
+    assert said(with_picture) == [(POST, 11, "HS403")]
+    found, _ = check_changed(MemoryTree(files), KINDS, [picture])
+    assert said(found) == [(POST, 11, "HS403"), (POST, 12, "HS403")]
+
+
 @pytest.mark.parametrize(
     "path",
     ["records/hoc-sinh/HS1A0001.yml", "records/nhan-su/NV0011.yml", f"records/{YEAR}/nam-hoc.yml"],

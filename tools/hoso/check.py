@@ -10,7 +10,7 @@ from hoso.model import Kind, Record
 from hoso.rules import RULES
 from hoso.rules.reach import affected
 from hoso.schema.paths import ROOTS, PathTable, twins
-from hoso.schema.references import VALUE, mentions, shared_holes
+from hoso.schema.references import VALUE, links, mentions, shared_holes
 from hoso.schema.school import TreeSchool, read_record
 from hoso.store.tree import PLAIN, Entry, Tree
 
@@ -90,6 +90,12 @@ def judge(record: Record, school: TreeSchool) -> Iterator[Finding]:
                     f"sửa giá trị, hoặc thêm vào {'/'.join(map(str, mention.ref.at))} của "
                     f"{other.path}",
                 )
+    for line, path in links(record):
+        if school.tree.entry(path) is None:
+            yield Finding(
+                path=record.path, line=line, code="HS403", message=f"không có tệp {path}",
+                hint="sửa liên kết, hoặc thêm tệp",
+            )  # fmt: skip
     for rule in RULES:
         if rule.kind == record.kind.name:
             yield from rule.judge(record, school)
@@ -126,6 +132,9 @@ def _reached(school: TreeSchool, path: str, entry: Entry | None) -> Iterator[str
     place = school.table.find(path)
     if place is None:
         return
+    if entry is None:
+        # Bodies link by file name; those that name it must be asked again.
+        yield from school.tree.mentions(frozenset({path.rpartition("/")[2]}), "content")
     for rule in RULES:
         for record in affected(rule, place.kind.name, place.key, school, school.naming):
             yield record.path

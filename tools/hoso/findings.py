@@ -69,6 +69,7 @@ CODES: dict[str, Code] = {
     "HS309": Code(title="thiếu hoặc thừa mục"),
     "HS401": Code(title="dẫn tới hồ sơ không có"),
     "HS402": Code(title="dẫn tới mục không có trong hồ sơ khác"),
+    "HS403": Code(title="liên kết trong bài dẫn tới tệp không có"),
     "HS501": Code(title="môn không có ở khối này"),
     "HS502": Code(title="có điểm ở nơi không có bài kiểm tra định kỳ"),
     "HS503": Code(title="chưa có mức đạt được"),

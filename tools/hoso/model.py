@@ -153,6 +153,7 @@ class Record:
     key: Key
     data: Mapping[str, Any]
     body: str = ""
+    body_line: int = 1
     lines: Lines = field(default=(1, {}), repr=False)
     blob: str = ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -94,6 +96,23 @@ def mentions(record: Record) -> Iterator[Mention]:
         for pointer, value in _at(record.data, ref.place, ()):
             if isinstance(value, str):
                 yield Mention(pointer, value, ref, _target(ref, record, value))
+
+
+#: The target of a Markdown link or picture, without its title.
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]+)")
+
+
+def links(record: Record) -> Iterator[tuple[int, str]]:
+    """The files a Markdown body links to within the school, as paths, each with its line.
+
+    Addresses with a scheme, anchors and links from the root are not files of the school.
+    """
+    folder = record.path.rpartition("/")[0]
+    for number, line in enumerate(record.body.split("\n"), record.body_line):
+        for target in _LINK.findall(line):
+            file = target.partition("#")[0].partition("?")[0]
+            if file and not file.startswith("/") and ":" not in file:
+                yield number, posixpath.normpath(f"{folder}/{file}")
 
 
 def _at(value: Any, place: tuple[str, ...], pointer: Pointer) -> Iterator[tuple[Pointer, Any]]:

@@ -36,10 +36,10 @@ def read_record(place: Place, path: str, raw: bytes, findings: list[Finding]) ->
     if text is None:
         findings.extend(found)
         return None
-    data, lines, body = _parts(place.kind, path, text, found)
+    data, lines, body, body_line = _parts(place.kind, path, text, found)
     record = Record(
         kind=place.kind, path=path, key=place.key, data=data if isinstance(data, dict) else {},
-        body=body, lines=lines, blob=blob_id(raw),
+        body=body, body_line=body_line, lines=lines, blob=blob_id(raw),
     )  # fmt: skip
     if not found:
         found.extend(
@@ -51,9 +51,9 @@ def read_record(place: Place, path: str, raw: bytes, findings: list[Finding]) ->
     return record if not found else None
 
 
-def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any, Lines, str]:
+def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any, Lines, str, int]:
     if kind.format is Format.YAML:
-        return *parse(path, text, found), ""
+        return *parse(path, text, found), "", 1
     page = split_page(text)
     if page is None:
         found.append(
@@ -63,9 +63,9 @@ def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any,
                 hint="thêm dòng ---, các trường, rồi dòng --- ở đầu tệp",
             )
         )  # fmt: skip
-        return {}, (1, {}), ""
+        return {}, (1, {}), "", 1
     data, lines = parse(path, page.head, found, page.head_line)
-    return data, lines, page.body
+    return data, lines, page.body, page.body_line
 
 
 def _spelling(record: Record, text: str) -> list[Finding]:
