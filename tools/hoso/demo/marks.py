@@ -9,28 +9,17 @@ from functools import cached_property
 from typing import Any
 
 from hoso.demo.dice import Dice
-from hoso.demo.remarks import subject_remark, trait_remark
+from hoso.demo.remarks import subject_remark
 from hoso.demo.rooms import Fate, Room, Seat
-from hoso.rules.assessment_tt27 import SUBJECT_LEVELS, YearResult, year_result
-from hoso.rules.subjects import requires_test, subjects_of, traits_of
+from hoso.rules.assessment_tt27 import SUBJECT_LEVELS
+from hoso.rules.subjects import requires_test, subjects_of
 
 _CORE = ("toan", "tieng-viet")
 #: How likely, in thousandths, a good level was still a lesser one at an earlier time.
-_STILL_LESS = {"giua-ky-1": 300, "cuoi-ky-1": 180, "giua-ky-2": 120, "cuoi-nam": 0}
+STILL_LESS = {"giua-ky-1": 300, "cuoi-ky-1": 180, "giua-ky-2": 120, "cuoi-nam": 0}
 _SCORES = {0: (3, 4, 4), 1: (5, 6, 6, 6, 7, 7, 7, 8), 2: (7, 8, 8, 8, 9, 9, 9, 10)}
 _LIMITS = {0: (2, 4), 1: (5, 8), 2: (7, 10)}
-#: Which subject shows a competency, the first one the grade has; and how likely it is at its best.
-_SHOWN_BY = {
-    "ngon_ngu": ("tieng-viet",),
-    "tinh_toan": ("toan",),
-    "khoa_hoc": ("khoa-hoc", "tu-nhien-xa-hoi"),
-    "cong_nghe": ("cong-nghe",),
-    "tin_hoc": ("tin-hoc",),
-    "tham_mi": ("mi-thuat",),
-    "the_chat": ("giao-duc-the-chat",),
-}
-_BEST_TRAIT = {"hoan-thanh-tot": 850, "hoan-thanh": 250, "chua-hoan-thanh": 0}
-_AT_END_OF_TERM = frozenset({"cuoi-ky-1", "cuoi-nam"})
+AT_END_OF_TERM = frozenset({"cuoi-ky-1", "cuoi-nam"})
 #: The subject the plan of the pupil in inclusive education leaves out, and those it adapts.
 EXEMPT, ADAPTED = "giao-duc-the-chat", ("tieng-viet", "toan")
 
@@ -72,67 +61,14 @@ class Marks:
             self._repeat_a_test(found)
         return found
 
-    @cached_property
-    def _traits(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """By period and pupil."""
-        found: dict[str, dict[str, dict[str, Any]]] = {ky: {} for ky in self.room.year.periods}
-        for seat in self.room.seats:
-            for ky, row in self._trait_periods(seat):
-                found[ky][seat.pupil.id] = row
-        return found
-
-    def subject_page(self, subject: str, ky: str) -> dict[str, dict[str, Any]]:
+    def page(self, subject: str, ky: str) -> dict[str, dict[str, Any]]:
         """The rows of one subject page: whoever is in the class on the period's last day."""
-        return self._of_the_enrolled(self._rows[subject][ky], ky)
+        return self.room.enrolled(self._rows[subject][ky], ky)
 
-    def trait_page(self, ky: str) -> dict[str, dict[str, Any]]:
-        """The rows of one page of qualities and competencies."""
-        return self._of_the_enrolled(self._traits[ky], ky)
-
-    def outcome(self, pupil: str, *, after_summer: bool) -> YearResult:
-        """The pupil's result of the year, by the rule that the check uses."""
-        levels, scores = {}, {}
-        for subject in self.subjects:
-            row = self._rows[subject]["cuoi-nam"].get(pupil)
-            if row is None:
-                continue
-            again = [
-                retest
-                for _, retest in sorted(row.get("danh_gia_lai", {}).items())
-                if after_summer or retest["ly_do"] == "bat-thuong"
-            ]
-            last = {**row, **(again[-1] if again else {})}
-            levels[subject] = last["muc"]
-            if requires_test(self.room.grade, subject, "cuoi-nam"):
-                scores[subject] = last["diem"]
-        return year_result(levels, self._trait_levels(pupil), scores)
-
-    def best_subjects(self, pupil: str) -> tuple[str, ...]:
-        """Subjects with the highest level, and 9 or 10 where there is a test."""
-        ends = ((subject, self._rows[subject]["cuoi-nam"].get(pupil)) for subject in self.subjects)
-        return tuple(
-            subject
-            for subject, row in ends
-            if row and row["muc"] == SUBJECT_LEVELS[2] and row.get("diem", 9) >= 9
-        )
-
-    def _trait_levels(self, pupil: str) -> dict[str, str | None]:
-        row = self._traits["cuoi-nam"][pupil]
-        return {
-            name: row[group][name]
-            for group, names in traits_of(self.room.grade).items()
-            for name in names
-        }
-
-    def _of_the_enrolled(
-        self, rows: Mapping[str, dict[str, Any]], ky: str
-    ) -> dict[str, dict[str, Any]]:
-        last = self.room.year.window(ky).last
-        return {
-            seat.pupil.id: rows[seat.pupil.id]
-            for seat in self.room.seats
-            if last is not None and seat.there(last) and seat.pupil.id in rows
-        }
+    def last(self, subject: str, pupil: str) -> Mapping[str, Any] | None:
+        """What a pupil has in a subject at the latest time there is; None where it is left out."""
+        rows = self._rows.get(subject, {})
+        return rows.get(self.room.year.periods[-1], {}).get(pupil)
 
     def _failed(self, seat: Seat) -> tuple[str, ...]:
         if seat.fate is Fate.RETAINED:
@@ -171,7 +107,7 @@ class Marks:
             row: dict[str, Any] = {"muc": SUBJECT_LEVELS[level]}
             if requires_test(self.room.grade, subject, ky):
                 row["diem"] = max(low, min(high, marked))
-            if ky in _AT_END_OF_TERM or level == 0 or said < 450:
+            if ky in AT_END_OF_TERM or level == 0 or said < 450:
                 words = Dice(self.seed, "nhan-xet", seat.pupil.id, self.room.name,
                              self.room.year.name, subject, ky)  # fmt: skip
                 row["nhan_xet"] = subject_remark(
@@ -216,45 +152,6 @@ class Marks:
                 row.update(muc=SUBJECT_LEVELS[1], diem=5)
                 return
 
-    def _likely(self, seat: Seat, trait: str) -> int:
-        """How likely a trait is at its best: as good as the work in the subject that shows it."""
-        if trait not in _SHOWN_BY:
-            return 450 + seat.pupil.talent // 2 if seat.fate is Fate.ORDINARY else 350
-        last = self.room.year.periods[-1]
-        for subject in _SHOWN_BY[trait]:
-            row = self._rows.get(subject, {}).get(last, {}).get(seat.pupil.id)
-            if row is not None:
-                return _BEST_TRAIT[row["muc"]]
-        return 350
-
-    def _trait_periods(self, seat: Seat) -> Iterator[tuple[str, dict[str, Any]]]:
-        dice = Dice(self.seed, "pham-chat", seat.pupil.id, self.room.name, self.room.year.name)
-        top = seat.fate in (Fate.EXCELLENT, Fate.GOOD)
-        groups = traits_of(self.room.grade)
-        ends = {
-            name: top or dice.chance(self._likely(seat, name))
-            for names in groups.values()
-            for name in names
-        }
-        if seat.pupil.with_plan:
-            ends["the_chat"] = False
-        for ky in self.room.year.periods:
-            row: dict[str, Any] = {}
-            for group, names in groups.items():
-                row[group] = {
-                    name: "tot" if ends[name] and not dice.chance(_STILL_LESS[ky] // 2) else "dat"
-                    for name in names
-                }
-            if seat.fate is Fate.RETAINED:
-                row["nang_luc_chung"]["tu_chu_tu_hoc"] = "can-co-gang"
-                row["nang_luc_dac_thu"] |= {"tinh_toan": "can-co-gang", "ngon_ngu": "dat"}
-            if ky in _AT_END_OF_TERM or dice.chance(450):
-                abilities = (*row["nang_luc_chung"].values(), *row["nang_luc_dac_thu"].values())
-                qualities = tuple(row["pham_chat"].values())
-                row["nhan_xet_pham_chat"] = trait_remark(dice, "pham_chat", qualities)
-                row["nhan_xet_nang_luc"] = trait_remark(dice, "nang_luc", abilities)
-            yield ky, row
-
 
 def _working_day(when: date) -> date:
     """The day itself, or the Friday before a weekend."""
@@ -265,10 +162,10 @@ def _earlier(dice: Dice, end: int, ky: str, fate: Fate) -> int:
     """The level at an earlier time, from the one at the end of the year."""
     drawn = dice.below(1000)
     if end == 2:
-        less = _STILL_LESS[ky] // (3 if fate is Fate.EXCELLENT else 1)
+        less = STILL_LESS[ky] // (3 if fate is Fate.EXCELLENT else 1)
         return 1 if drawn < less else 2
     if end == 1:
         if drawn < 60:
             return 2
-        return 0 if drawn >= 1000 - _STILL_LESS[ky] // 14 else 1
+        return 0 if drawn >= 1000 - STILL_LESS[ky] // 14 else 1
     return 1 if drawn < 350 else 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from hoso.demo.people import Child
 from hoso.demo.years import Year
@@ -63,3 +65,12 @@ class Room:
     def present(self, when: date) -> tuple[Seat, ...]:
         """Who is in the class on a day."""
         return tuple(seat for seat in self.seats if seat.there(when))
+
+    def enrolled(self, rows: Mapping[str, dict[str, Any]], ky: str) -> dict[str, dict[str, Any]]:
+        """Of some rows those of the pupils who are in the class on a period's last day."""
+        last = self.year.window(ky).last or self.year.window(ky).first
+        return {
+            seat.pupil.id: rows[seat.pupil.id]
+            for seat in self.present(last)
+            if seat.pupil.id in rows
+        }

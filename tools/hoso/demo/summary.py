@@ -11,11 +11,12 @@ from hoso.demo.attendance import absences, totals
 from hoso.demo.dice import Dice
 from hoso.demo.marks import Marks
 from hoso.demo.plan import Page
+from hoso.demo.results import outcome, rewards
 from hoso.demo.rooms import Fate, Room, Seat
 from hoso.demo.staff import Staff
 from hoso.demo.tables import table
+from hoso.demo.traits import Traits
 from hoso.rules.assessment_tt27 import Result
-from hoso.rules.rewards import EXCELLENT, OUTSTANDING
 
 #: Mean height in millimetres at the end of each grade, girls and boys nearly alike.
 _HEIGHT = {1: 1195, 2: 1250, 3: 1305, 4: 1360, 5: 1425}
@@ -43,6 +44,7 @@ class ClassBook:
         }
         men = {subject: self.staff.is_man(person) for subject, person in teachers.items()}
         marks = self._marks(electives, men)
+        traits = Traits(seed=self.seed, room=room, marks=marks)
         for ky in year.periods:
             for subject, teacher in teachers.items():
                 yield (
@@ -51,7 +53,7 @@ class ClassBook:
                     {
                         "giao_vien": teacher,
                         "hoan_tat": self._finished(ky, subject),
-                        "hoc_sinh": marks.subject_page(subject, ky),
+                        "hoc_sinh": marks.page(subject, ky),
                     },
                 )
             yield (
@@ -60,7 +62,7 @@ class ClassBook:
                 {
                     "giao_vien": homeroom,
                     "hoan_tat": self._finished(ky, ""),
-                    "hoc_sinh": marks.trait_page(ky),
+                    "hoc_sinh": traits.page(ky),
                 },
             )
         months = absences(self.seed, room)
@@ -71,7 +73,7 @@ class ClassBook:
                 page["hoan_tat"] = str(days[-1])
             yield "diem-danh", {**key, "thang": month}, page
         for ky in year.periods:
-            yield "tong-hop", {**key, "ky": ky}, self._summary(ky, homeroom, marks, months)
+            yield "tong-hop", {**key, "ky": ky}, self._summary(ky, homeroom, traits, months)
 
     def _marks(self, electives: tuple[str, ...], men: dict[str, bool]) -> Marks:
         return Marks(
@@ -109,7 +111,7 @@ class ClassBook:
         return str(when)
 
     def _summary(
-        self, ky: str, homeroom: str, marks: Marks, months: dict[str, Any]
+        self, ky: str, homeroom: str, traits: Traits, months: dict[str, Any]
     ) -> dict[str, Any]:
         last = self.room.year.window(ky).last or self.room.year.window(ky).first
         present = self.room.present(last)
@@ -122,19 +124,18 @@ class ClassBook:
         }
         if ky == "cuoi-nam":
             page["hoc_sinh"] = {
-                seat.pupil.id: self._year_end(seat, marks, months) for seat in present
+                seat.pupil.id: self._year_end(seat, traits, months) for seat in present
             }
         return page
 
-    def _year_end(self, seat: Seat, marks: Marks, months: dict[str, Any]) -> dict[str, Any]:
-        pupil, year = seat.pupil, self.room.year
-        dice = Dice(self.seed, "cuoi-nam", pupil.id, year.name)
-        before = marks.outcome(pupil.id, after_summer=False)
-        after = marks.outcome(pupil.id, after_summer=True)
+    def _year_end(self, seat: Seat, traits: Traits, months: dict[str, Any]) -> dict[str, Any]:
+        pupil = seat.pupil
+        before = outcome(traits.marks, traits, pupil.id, after_summer=False)
+        after = outcome(traits.marks, traits, pupil.id, after_summer=True)
         row: dict[str, Any] = {"ket_qua": after.code}
         if before.result is Result.NOT_COMPLETED:
             row["ket_qua_truoc_he"] = before.code
-        row.update(self._rewards(seat, marks, after.result, dice))
+        row.update(rewards(self.seed, seat, traits.marks, after.result))
         passed = after.result is not Result.NOT_COMPLETED
         row["len_lop"] = "hoan-thanh" if passed else "chua-len-lop"
         row["nghi_co_phep"], row["nghi_khong_phep"] = totals(months, pupil.id)
@@ -143,28 +144,6 @@ class ClassBook:
         if note:
             row["ghi_chu"] = note
         return row
-
-    def _rewards(
-        self, seat: Seat, marks: Marks, result: Result | None, dice: Dice
-    ) -> dict[str, Any]:
-        best = marks.best_subjects(seat.pupil.id)
-        if result is Result.EXCELLENT:
-            higher = ["de-nghi-cap-tren"] if dice.chance(30) else []
-            return {"khen_thuong": [EXCELLENT, *higher]}
-        if result is Result.GOOD and dice.chance(880):
-            grounds: dict[str, Any] = {"khen_thuong": [OUTSTANDING]}
-            if best and dice.chance(700):
-                chosen = dice.some(best, dice.between(1, 2))
-                grounds["mon_noi_troi"] = [subject for subject in best if subject in chosen]
-            else:
-                grounds["tien_bo"] = dice.pick(table("pham-chat-nang-luc")["tien_bo"])
-            meeting = self.room.year.window("cuoi-nam").last
-            if meeting is not None:
-                grounds["lop_cong_nhan"] = str(meeting - timedelta(days=dice.between(1, 3)))
-            return grounds
-        if result is Result.COMPLETED and dice.chance(90):
-            return {"khen_thuong": [dice.pick(("thu-khen", "thu-khen", "dot-xuat"))]}
-        return {}
 
     def _note(self, seat: Seat) -> str:
         if seat.pupil.with_plan:
