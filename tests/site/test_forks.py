@@ -74,6 +74,13 @@ def test_a_process_that_dies_is_noticed():
         list(shared(range(40), leave, 2))
 
 
+def test_no_process_is_left_behind_after_the_last_result():
+    results = shared(range(40), squared, 2)
+    assert [next(results) for _ in range(40)][-1] == 39 * 39
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 def test_no_process_is_left_behind_when_nobody_listens_any_more():
     results = shared(range(1000), lambda n: "x" * 100_000, 2)
     next(results)

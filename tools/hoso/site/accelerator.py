@@ -16,7 +16,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import copy
+from dataclasses import dataclass
 from functools import partialmethod
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -36,15 +38,24 @@ _EXCERPT_PARTS = ("content", "toc", "more")
 _STOCK_INIT, _STOCK_RENDER = Excerpt.__init__, Excerpt.render
 
 
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """How many processes may work, and where renders are kept from one build to the next."""
+
+    processes: int
+    renders: Path | None = None
+
+
 @contextmanager
-def accelerated(
-    config: MkDocsConfig, renders: Renders, processes: int, salt: str = ""
-) -> Iterator[None]:
+def accelerated(config: MkDocsConfig, quick: Quick, salt: str = "") -> Iterator[None]:
     """Within, `mkdocs.commands.build.build(config)` is quick; `salt` stands for what else decides
     about pages: whatever plugins know beside the settings and the staged files.
     """
-    work = ParallelBuild(config, renders, processes, salt)
+    renders = Renders(quick.renders)
+    work = ParallelBuild(config, renders, quick.processes, salt)
     with ExitStack() as stack:
+        stack.callback(renders.close)
+        stack.callback(work.stop)
         for owner, name, value in (
             (stock, "_populate_page", work.populate),
             (stock, "_build_page", work.build),

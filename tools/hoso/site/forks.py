@@ -7,7 +7,7 @@ import os
 import pickle
 import struct
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import BinaryIO, TypeVar
 
 Job = TypeVar("Job")
@@ -20,7 +20,7 @@ _DONE, _FAILED = 0, 1
 _FEW = 24
 
 
-def shared(jobs: Sequence[Job], work: Callable[[Job], Result], processes: int) -> Iterator[Result]:
+def shared(jobs: Sequence[Job], work: Callable[[Job], Result], processes: int) -> Generator[Result]:
     """The result of every job, in order; what the work changes in memory stays in its process.
 
     The first error a job raises is raised here, in its turn.
@@ -32,14 +32,16 @@ def shared(jobs: Sequence[Job], work: Callable[[Job], Result], processes: int) -
     gc.freeze()  # collected in a child, an old object would be copied for nothing
     workers = [_start(jobs[share::processes], work) for share in range(processes)]
     try:
-        for place in range(len(jobs)):
+        for place in range(len(jobs) - 1):
             yield _receive(workers[place % processes][1])
+        last: Result = _receive(workers[(len(jobs) - 1) % processes][1])
     finally:
         gc.unfreeze()
         for _, pipe in workers:
             pipe.close()
         for process, _ in workers:
             os.waitpid(process, 0)
+    yield last  # when nobody works any more, for nobody may ask again after it
 
 
 def _start(jobs: Sequence[Job], work: Callable[[Job], object]) -> tuple[int, BinaryIO]:

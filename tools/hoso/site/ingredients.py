@@ -78,7 +78,12 @@ def listing(files: Files) -> bytes:
 
 def menu(nav: Navigation) -> bytes:
     """The menu with all its words and addresses."""
-    return digest([_item(item, deep=True) for item in nav.items])
+    return digest([_branch(item) for item in nav.items])
+
+
+def _branch(item: object) -> object:
+    children = [_branch(each) for each in item.children] if isinstance(item, Section) else []
+    return (_item(item), children)
 
 
 def of_text(page: Page) -> tuple[object, ...]:
@@ -87,61 +92,85 @@ def of_text(page: Page) -> tuple[object, ...]:
     return (file.src_uri, file.dest_uri, file.url, page.markdown, plain(page.meta))
 
 
-def of_page(page: Page, context: Mapping[str, Any]) -> tuple[object, ...]:
-    """What a template makes a page from, beside settings and menu."""
-    if not vars(page).keys() <= _CARRIED:
-        raise Untold(page.file.src_uri)
-    more = {name: plain(value) for name, value in sorted(context.items()) if name not in _GIVEN}
-    return (
-        _item(page, deep=False),
-        page.file.src_uri,
-        page.file.dest_uri,
-        page.canonical_url,
-        page.edit_url,
-        plain(page.content),
-        plain(page.toc),
-        [_item(each, deep=False) for each in (page.previous_page, page.next_page)],
-        [_item(each, deep=False) for each in page.ancestors],
-        _post(page) if isinstance(page, Post) else None,
-        _view(page, context) if isinstance(page, View) else None,
-        more,
-    )
+class Pages:
+    """What pages show of one another, told once for each before any is put into its template."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self._items: dict[int, bytes] = {}
+        self._posts: dict[int, bytes] = {}
+        for page in pages:
+            try:
+                self._items[id(page)] = digest(_item(page))
+                if isinstance(page, Post):
+                    self._posts[id(page)] = digest(_item(page), page.markdown, self._post(page))
+            except Untold:
+                continue
+
+    def of_page(self, page: Page, context: Mapping[str, Any]) -> tuple[object, ...]:
+        """What a template makes a page from, beside settings and menu."""
+        if not vars(page).keys() <= _CARRIED:
+            raise Untold(page.file.src_uri)
+        file = page.file
+        return (
+            self.item(page),
+            (file.src_uri, file.dest_uri, page.canonical_url, page.edit_url),
+            plain(page.meta),
+            plain(page.content),
+            plain(page.toc),
+            [self.item(each) for each in (page.previous_page, page.next_page, *page.ancestors)],
+            self._post(page) if isinstance(page, Post) else None,
+            self._view(page, context.get("posts", ())) if isinstance(page, View) else None,
+            {name: self.plain(value) for name, value in context.items() if name not in _GIVEN},
+        )
+
+    def item(self, item: object) -> object:
+        """What other pages show of a place in the menu."""
+        known = self._items.get(id(item))
+        return _item(item) if known is None else known
+
+    def plain(self, value: object) -> object:
+        """As the function of this name; pages as they were told."""
+        match value:
+            case Page():
+                return self.item(value)
+            case dict():
+                return [(name, self.plain(inner)) for name, inner in value.items()]
+            case list() | tuple():
+                return [self.plain(inner) for inner in value]
+        return plain(value)
+
+    def _post(self, post: Post) -> tuple[object, ...]:
+        return (
+            plain(post.config),
+            plain(post.authors),
+            [self.item(category) for category in post.categories],
+        )
+
+    def _view(self, view: View, excerpts: Iterable[Excerpt]) -> tuple[object, ...]:
+        return (
+            view.name,
+            [
+                (self._posts[id(each.post)], plain(each.authors), len(each.categories))
+                for each in excerpts
+            ],
+            [page.url for page in view.pages],
+            [self.item(each) for each in view.views],
+        )
 
 
-def _post(post: Post) -> tuple[object, ...]:
-    return (
-        plain(post.config),
-        plain(post.authors),
-        [_item(category, deep=False) for category in post.categories],
-    )
-
-
-def _view(view: View, context: Mapping[str, Any]) -> tuple[object, ...]:
-    excerpts = context.get("posts", ())
-    return (
-        view.name,
-        [
-            (_item(each.post, deep=False), each.post.markdown, plain(each.config),
-             plain(each.authors), [_item(category, deep=False) for category in each.categories])
-            for each in excerpts
-        ],
-        [page.url for page in view.pages],
-        len(view.posts),
-        [_item(each, deep=False) for each in view.views],
-    )  # fmt: skip
-
-
-def _item(item: object, *, deep: bool) -> object:
-    """A place in the menu: what others show of it."""
-    if item is None:
-        return None
-    if isinstance(item, Section):
-        children = [_item(each, deep=True) for each in item.children] if deep else []
-        return ("section", plain(item.title), children)
-    if isinstance(item, Link):
-        return ("link", plain(item.title), item.url, plain(getattr(item, "meta", None)))
-    if isinstance(item, Page):
-        return (type(item).__name__, plain(item.title), item.url, plain(item.meta))
+def _item(item: object) -> object:
+    match item:
+        case None:
+            return None
+        case Section():
+            return ("section", plain(item.title))
+        case Link():
+            return ("link", plain(item.title), item.url, plain(getattr(item, "meta", None)))
+        case View():
+            posts = len(item.pages[0].posts if item.pages else item.posts)
+            return (type(item).__name__, plain(item.title), item.url, plain(item.meta), posts)
+        case Page():
+            return (type(item).__name__, plain(item.title), item.url, plain(item.meta))
     raise Untold(type(item).__name__)
 
 
@@ -157,7 +186,7 @@ def plain(value: object) -> object:
         case Excerpt():
             raise Untold("Excerpt")
         case Page() | Section() | Link():
-            return _item(value, deep=False)
+            return _item(value)
         case AnchorLink():
             return (plain(value.title), value.id, value.level, plain(value.children))
         case Tag():

@@ -8,7 +8,7 @@ if it was made from exactly what the page consists of when MkDocs asks.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -56,10 +56,17 @@ class ParallelBuild:
         self.files: Files = Files([])
         self.text_base = b""
         self.page_base = b""
+        self.told = ingredients.Pages(())
         self.ahead: dict[str, bytes] = {}
-        self.texts: Iterator[_Made] | None = None
-        self.pages: Iterator[_Made] | None = None
+        self.texts: Generator[_Made] | None = None
+        self.pages: Generator[_Made] | None = None
         self.to_index: list[tuple[SearchIndex, Page, str]] = []
+
+    def stop(self) -> None:
+        """Ends the other processes if the build was cut short."""
+        for results in (self.texts, self.pages):
+            if results is not None:
+                results.close()
 
     # Markdown
 
@@ -150,6 +157,7 @@ class ParallelBuild:
                 self.programs, ingredients.settings(config), ingredients.menu(nav)
             )
             jobs = [file.page for file in doc_files if file.page is not None]
+            self.told = ingredients.Pages(jobs)
             self.pages = shared(
                 jobs, lambda job: self._built(job, doc_files, nav, env), self.processes
             )
@@ -192,7 +200,7 @@ class ParallelBuild:
 
     def _page_key(self, page: Page, template: str, context: Any) -> bytes:
         try:
-            return ingredients.digest(self.page_base, template, ingredients.of_page(page, context))
+            return ingredients.digest(self.page_base, template, self.told.of_page(page, context))
         except ingredients.Untold:
             return b""
 
