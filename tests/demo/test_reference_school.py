@@ -234,3 +234,42 @@ def test_first_graders_are_six_and_nobody_has_more_data_than_needed(school):
             assert pupil.data.get(parent, {}).get("dien_thoai", "0100").startswith("0100")
     registers = [pupil.data["so_dang_bo"] for pupil in school.all("hoc-sinh")]
     assert len(set(registers)) == len(registers)
+
+
+@pytest.mark.parametrize(
+    ("words", "ky"),
+    [
+        ("kiem-tra-giua-hoc-ky-1", "giua-ky-1"),
+        ("kiem-tra-cuoi-hoc-ky-1", "cuoi-ky-1"),
+        ("kiem-tra-giua-hoc-ky-2", "giua-ky-2"),
+        ("kiem-tra-cuoi", "cuoi-nam"),
+    ],
+)
+def test_announced_tests_fall_into_the_periods_of_the_calendar(school, words, ky):
+    for nam_hoc in (DONE, NOW):
+        (event,) = [each.data for each in school.all("su-kien")
+                    if each.key["ma"] == f"{words}-nam-hoc-{nam_hoc}"]  # fmt: skip
+        window = school.get("nam-hoc", nam_hoc=nam_hoc).data["ky_danh_gia"][ky]
+        assert window["tu"] == event["ngay"]
+        assert event["den_ngay"] <= window["den"]
+
+
+def test_announced_holidays_are_those_of_the_calendar(school):
+    for nam_hoc, ma in (
+        (DONE, "nghi-tet-nguyen-dan-binh-ngo"),
+        (NOW, "nghi-tet-nguyen-dan-dinh-mui"),
+    ):
+        event = school.get("su-kien", nam=nam_hoc[5:], ma=ma).data
+        holiday = school.get("nam-hoc", nam_hoc=nam_hoc).data["nghi"]["tet-nguyen-dan"]
+        assert (holiday["tu"], holiday["den"]) == (event["ngay"], event["den_ngay"])
+
+
+def test_duties_name_decisions_that_the_school_publishes(school):
+    published = {(page.data["so"], page.data["ngay"]) for page in school.all("van-ban")}
+    for nam_hoc in (DONE, NOW):
+        named = Counter(
+            (duty["quyet_dinh"]["so"], duty["quyet_dinh"]["ngay"])
+            for duties in school.all("phan-cong", nam_hoc=nam_hoc)
+            for duty in duties.data["vai"].values()
+        )
+        assert {decision for decision, _ in named.most_common(2)} <= published
