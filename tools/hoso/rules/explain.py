@@ -60,8 +60,9 @@ def explain(school: School, nam_hoc: str, hoc_sinh: str) -> Iterator[str]:
     yield from _plan(school, year)
     yield ""
     yield from _outcome(school, year.outcome)
-    if year.summer_retests:
-        names = joined(subject_name(school, mon) for mon in year.summer_retests)
+    if year.assessed_in_summer:
+        subjects = [subject_name(school, mon) for mon in year.summer_retests]
+        names = joined(subjects + [trait_name(school, name) for name in year.summer_traits])
         before = _result(school, year.before_summer.result)
         yield f"Trước đánh giá bổ sung trong hè ({names}): {before}"
         yield from _obstacles(school, year.before_summer)

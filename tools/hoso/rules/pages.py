@@ -138,13 +138,13 @@ def _traits_fit_grade(page: Record, school: School) -> Iterator[Finding]:
     if room is None:
         return
     wanted = traits_of(room.grade)
-    for pupil, row in page.data["hoc_sinh"].items():
+    for pointer, row in _entries(page):
         for group in wanted:
             for name in row.get(group, {}):
                 if name not in wanted[group]:
                     yield page.finding(
                         "HS508",
-                        ("hoc_sinh", pupil, group, name),
+                        (*pointer, group, name),
                         f"khối {room.grade} không đánh giá năng lực {trait_name(school, name)}",
                         f"bỏ trường {name}",
                     )
@@ -196,7 +196,7 @@ def _missing_row(page: Record, pupil: str) -> Finding:
 
 
 def _entries(page: Record) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
-    """Every row of a subject page and every retest in it."""
+    """Every row of a page and every assessment again in it."""
     for pupil, row in page.data["hoc_sinh"].items():
         yield ("hoc_sinh", pupil), row
         for when, again in row.get("danh_gia_lai", {}).items():
@@ -226,6 +226,14 @@ RULES = (
         check=_retests_have_their_time,
         reads=FRAME,
         basis=f"{TESTS}; Điều 11 khoản 2",
+        since=SINCE,
+    ),
+    Rule(
+        name="đánh giá bổ sung phẩm chất, năng lực đúng lúc",
+        kind="pham-chat-nang-luc",
+        check=_retests_have_their_time,
+        reads=FRAME,
+        basis="Điều 11 khoản 2 Thông tư 27/2020/TT-BGDĐT",
         since=SINCE,
     ),
     Rule(

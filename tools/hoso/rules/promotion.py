@@ -51,7 +51,7 @@ def _summer_has_its_trace(page: Record, school: School) -> Iterator[Finding]:
             continue
         year = room.pupil(pupil)
         failed = year.before_summer.result is Result.NOT_COMPLETED
-        if "ket_qua_truoc_he" in row and not (failed and year.summer_retests):
+        if "ket_qua_truoc_he" in row and not (failed and year.assessed_in_summer):
             why = (
                 "không có lần đánh giá bổ sung nào"
                 if failed
@@ -63,7 +63,12 @@ def _summer_has_its_trace(page: Record, school: School) -> Iterator[Finding]:
                 f"{pupil}: có ghi kết quả trước hè, nhưng {why}",
                 "bỏ ket_qua_truoc_he, hoặc ghi lần đánh giá lại vào trang môn",
             )
-        if "ket_qua" in row and "ket_qua_truoc_he" not in row and failed and year.summer_retests:
+        if (
+            "ket_qua" in row
+            and "ket_qua_truoc_he" not in row
+            and failed
+            and year.assessed_in_summer
+        ):
             yield page.finding(
                 "HS517",
                 ("hoc_sinh", pupil),

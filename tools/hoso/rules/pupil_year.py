@@ -42,6 +42,12 @@ class PupilYear:
     outcome: YearResult
     before_summer: YearResult
     summer_retests: tuple[str, ...]
+    summer_traits: tuple[str, ...]
+
+    @property
+    def assessed_in_summer(self) -> bool:
+        """Whether anything was assessed again after the year (Điều 11 khoản 2)."""
+        return bool(self.summer_retests or self.summer_traits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +112,12 @@ class ClassYear:
         taken = tuple(subject for subject in self.subjects if subject not in exempt)
         marks = tuple(self._mark(pupil, subject) for subject in taken)
         before = tuple(self._mark(pupil, subject, without=AFTER_THE_YEAR) for subject in taken)
-        traits = self._traits(pupil)
+        traits, traits_before = self._traits(pupil), self._traits(pupil, without=AFTER_THE_YEAR)
+        again = [
+            now.subject
+            for now, then in zip(marks, before, strict=True)
+            if now.retests != then.retests
+        ]
         return PupilYear(
             pupil=pupil,
             marks=marks,
@@ -116,12 +127,9 @@ class ClassYear:
             adjusted=tuple(() if plan is None else plan.get("mon_dieu_chinh", ())),
             plan=plan,
             outcome=_result(marks, traits),
-            before_summer=_result(before, traits),
-            summer_retests=tuple(
-                now.subject
-                for now, then in zip(marks, before, strict=True)
-                if now.retests != then.retests
-            ),
+            before_summer=_result(before, traits_before),
+            summer_retests=tuple(again),
+            summer_traits=self._traits_again(pupil),
         )
 
     def path(self, kind: str, **more: str) -> str:
@@ -160,13 +168,28 @@ class ClassYear:
             retests=tuple(counted),
         )
 
-    def _traits(self, pupil: str) -> dict[str, str | None]:
+    def _traits_again(self, pupil: str) -> tuple[str, ...]:
+        """What was assessed again after the year, whether or not the level changed."""
         row = {} if self.traits is None else self.traits.data["hoc_sinh"].get(pupil, {})
-        return {
-            name: row.get(group, {}).get(name)
+        rounds = row.get("danh_gia_lai", {}).values()
+        return tuple(
+            name
             for group, names in traits_of(self.grade).items()
             for name in names
-        }
+            if any(name in each.get(group, {}) for each in rounds)
+        )
+
+    def _traits(self, pupil: str, without: Iterable[str] = ()) -> dict[str, str | None]:
+        row = {} if self.traits is None else self.traits.data["hoc_sinh"].get(pupil, {})
+        later = row.get("danh_gia_lai", {})
+        counted = [later[when] for when in sorted(later, key=day)]
+        rounds = [row, *(each for each in counted if each["ly_do"] not in without)]
+        found: dict[str, str | None] = {}
+        for group, names in traits_of(self.grade).items():
+            for name in names:
+                levels = [each[group][name] for each in rounds if name in each.get(group, {})]
+                found[name] = levels[-1] if levels else None
+        return found
 
 
 def class_year(school: School, nam_hoc: str, lop: str, ky: str = "cuoi-nam") -> ClassYear | None:
