@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from hoso.findings import Finding
-from hoso.model import Kind, Record
+from hoso.model import Key, Kind, Record
 from hoso.rules import RULES
 from hoso.rules.reach import affected
 from hoso.schema.paths import ROOTS, PathTable, twins
-from hoso.schema.references import VALUE, links, mentions, shared_holes
+from hoso.schema.references import VALUE, Mention, links, mentions, shared_holes
 from hoso.schema.school import TreeSchool, read_record
 from hoso.store.tree import PLAIN, Entry, Tree
 
@@ -70,26 +70,7 @@ def check_changed(
 
 def judge(record: Record, school: TreeSchool) -> Iterator[Finding]:
     """What a sound record says about others that does not hold: references, then the rules."""
-    for mention in mentions(record):
-        place = ", ".join(mention.key.values())
-        target = school.kind(mention.ref.kind)
-        if not school.exists(mention.ref.kind, mention.key):
-            yield record.finding(
-                "HS401",
-                mention.pointer,
-                f"không có {target.title.lower()} {place}",
-                f"sửa giá trị, hoặc thêm tệp {target.fill(mention.key)}",
-            )
-        elif mention.ref.at is not None:
-            other = school.get(mention.ref.kind, **mention.key)
-            if other is not None and not _is_member(other, mention.ref.at, mention.value):
-                yield record.finding(
-                    "HS402",
-                    mention.pointer,
-                    f"{mention.value} không có trong {target.title.lower()} {place}",
-                    f"sửa giá trị, hoặc thêm vào {'/'.join(map(str, mention.ref.at))} của "
-                    f"{other.path}",
-                )
+    yield from _references(record, school)
     for line, path in links(record):
         if school.tree.entry(path) is None:
             yield Finding(
@@ -101,16 +82,47 @@ def judge(record: Record, school: TreeSchool) -> Iterator[Finding]:
             yield from rule.judge(record, school)
 
 
+def _references(record: Record, school: TreeSchool) -> Iterator[Finding]:
+    last: Key | None = None
+    there, members = False, None
+    for mention in mentions(record):
+        ref, target = mention.ref, school.kind(mention.ref.kind)
+        if mention.key is not last:
+            last = mention.key
+            there = school.exists(ref.kind, mention.key)
+            members = _members(school, mention) if there and ref.at is not None else None
+        if there and (members is None or mention.value in members):
+            continue
+        place = f"{target.title.lower()} {', '.join(mention.key.values())}"
+        if not there:
+            yield record.finding(
+                "HS401",
+                mention.pointer,
+                f"không có {place}",
+                f"sửa giá trị, hoặc thêm tệp {target.fill(mention.key)}",
+            )
+        else:
+            where = "/".join(map(str, ref.at or ()))
+            yield record.finding(
+                "HS402",
+                mention.pointer,
+                f"{mention.value} không có trong {place}",
+                f"sửa giá trị, hoặc thêm vào {where} của {target.fill(mention.key)}",
+            )
+
+
+def _members(school: TreeSchool, mention: Mention) -> Container[object] | None:
+    """What may be named inside the target; None where it cannot be read, which is said there."""
+    other = school.get(mention.ref.kind, **mention.key)
+    node: object = None if other is None else other.data
+    for part in mention.ref.at or ():
+        node = node.get(part, ()) if isinstance(node, Mapping) else node
+    return node if isinstance(node, Mapping | list | tuple) else None
+
+
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Each finding once, by file, line and code."""
     return sorted(set(findings), key=lambda finding: finding.place)
-
-
-def _is_member(record: Record, at: Sequence[str | int], value: str) -> bool:
-    node: object = record.data
-    for part in at:
-        node = node.get(part) if isinstance(node, Mapping) else None
-    return isinstance(node, Mapping | list) and value in node
 
 
 def _judge_file(school: TreeSchool, path: str) -> list[Finding]:

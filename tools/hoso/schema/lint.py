@@ -149,7 +149,7 @@ def _behind(node: Any, at: Pointer) -> Iterator[Problem]:
         wanted = _BEHIND.get(word, object)
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             yield (*at, word), f"giá trị của {word} sai kiểu"
-        elif wanted is list and not all(isinstance(member, str) for member in value):
+        elif isinstance(value, list) and not all(isinstance(member, str) for member in value):
             yield (*at, word), f"{word} phải là danh sách các chữ"
 
 

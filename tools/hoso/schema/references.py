@@ -93,9 +93,11 @@ def mentions(record: Record) -> Iterator[Mention]:
             value = record.key[ref.hole]
             yield Mention((), value, ref, _target(ref, record, value))
             continue
+        # One key for all where the value is no part of it, so that a reader can ask once.
+        fixed = None if VALUE in ref.key.values() else _target(ref, record, "")
         for pointer, value in _at(record.data, ref.place, ()):
             if isinstance(value, str):
-                yield Mention(pointer, value, ref, _target(ref, record, value))
+                yield Mention(pointer, value, ref, fixed or _target(ref, record, value))
 
 
 #: The target of a Markdown link or picture, without its title.

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +68,20 @@ def resolve(text: str) -> Any:
     if _INTEGER.fullmatch(text) and len(text.lstrip("-")) <= _MAX_DIGITS:
         return int(text)
     return text
+
+
+#: A plain scalar that begins with one of these is text unless it is a constant.
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_NOTHING_BELOW: Mapping[str | int, Lines] = {}
+
+
+def _is_bare(event: Any) -> bool:
+    return (
+        type(event) is yaml.ScalarEvent
+        and not event.style
+        and event.anchor is None
+        and event.tag is None
+    )
 
 
 class _Stop(Exception):
@@ -144,26 +159,33 @@ class _Builder:
         value: dict[str, Any] = {}
         lines: dict[str | int, Lines] = {}
         composed: set[str] = set()
-        while type(event := self.next()) is not yaml.MappingEndEvent:
+        following, offset, plain = self.next, self.offset, not self.spans
+        while type(event := following()) is not yaml.MappingEndEvent:
             key_line = event.start_mark.line
-            if type(event) is yaml.ScalarEvent:
+            self.nodes += 1
+            key = event.value if plain and _is_bare(event) else self.key(event, depth)
+            event = following()
+            below: Mapping[str | int, Lines]
+            if plain and _is_bare(event) and self.nodes < MAX_NODES:
+                # The common case, without a call: a plain scalar with nothing to refuse.
                 self.nodes += 1
-                key = self.key(event)
-            else:
-                self.node(event, depth + 1)
-                self.refuse(
-                    key_line, "HS118", "khóa không phải là một chữ", "viết khóa là một chữ thường"
+                text = event.value
+                below = _NOTHING_BELOW
+                member = (
+                    text
+                    if text[:1] in _LETTERS and text not in _CONSTANTS
+                    else (self.scalar(event))
                 )
-                key = ""
-            member, (_, below) = self.node(self.next(), depth + 1)
-            name = unicodedata.normalize("NFC", key)
+            else:
+                member, (_, below) = self.node(event, depth + 1)
+            name = key if key.isascii() else unicodedata.normalize("NFC", key)
             if name in composed:
                 self.refuse(key_line, "HS108", f"khóa {name!r} đã có ở trên", "giữ lại một khóa")
                 continue
             composed.add(name)
             value[key] = member
-            lines[key] = (key_line + self.offset, below)
-        return value, (line + self.offset, lines)
+            lines[key] = (key_line + offset, below)
+        return value, (line + offset, lines)
 
     def sequence(self, line: int, depth: int) -> tuple[Any, Lines]:
         value: list[Any] = []
@@ -174,22 +196,21 @@ class _Builder:
             value.append(member)
         return value, (line + self.offset, lines)
 
-    def key(self, event: Any) -> str:
+    def key(self, event: Any, depth: int) -> str:
+        line = event.start_mark.line
+        if type(event) is not yaml.ScalarEvent:
+            self.node(event, depth + 1)
+            self.refuse(line, "HS118", "khóa không phải là một chữ", "viết khóa là một chữ thường")
+            return ""
         if event.anchor is not None:
-            self.refuse(
-                event.start_mark.line, "HS109", f"neo &{event.anchor}", f"xóa &{event.anchor}"
-            )
+            self.refuse(line, "HS109", f"neo &{event.anchor}", f"xóa &{event.anchor}")
         if event.tag is not None:
-            self.refuse(
-                event.start_mark.line, "HS110", f"thẻ kiểu {event.tag}", "xóa thẻ bắt đầu bằng !"
-            )
-        if event.style or self.spans:
-            self.quoted(event)
+            self.refuse(line, "HS110", f"thẻ kiểu {event.tag}", "xóa thẻ bắt đầu bằng !")
+        self.quoted(event)
         return str(event.value)
 
     def scalar(self, event: Any) -> Any:
-        if event.style or self.spans:
-            self.quoted(event)
+        self.quoted(event)
         text = event.value
         if event.style:
             return text
