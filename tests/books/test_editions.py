@@ -1,19 +1,22 @@
 """The foot of a page says which records it shows, and the same records give the same bytes."""
 
 import hashlib
+import io
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pikepdf
 import pytest
 from reading import attachments_of, pages_of
 from small_school import YEAR, SmallSchool
 
 from hoso.books.catalogue import Desk, book_called, page_of
+from hoso.books.packing import NotPlain, pack
 from hoso.books.page import digest, edition
-from hoso.books.typesetting import content_key, raw, repack, typeset
+from hoso.books.typesetting import content_key, raw, typeset
 from hoso.schema.spelling import spell
 from hoso.store.strict_yaml import parse
 
@@ -73,12 +76,34 @@ def test_another_process_at_another_time_prints_the_same_bytes(printed, surround
     assert len(ours) == 4
 
 
-def test_repacking_changes_no_word(printed, desk, scopes):
-    name, scope = scopes[4]
-    page = printed[name, scope][0]
-    plain = raw(page, "dòng cuối")
-    assert pages_of(repack(plain)) == pages_of(plain)
-    assert len(repack(plain)) < 0.8 * len(plain)
+def test_packing_changes_no_word_and_no_object(printed):
+    for page, _ in printed.values():
+        plain = raw(page, "dòng cuối")
+        packed = pack(plain)
+        assert pages_of(packed) == pages_of(plain)
+        assert len(packed) < 0.9 * len(plain)
+        with pikepdf.open(io.BytesIO(plain)) as old, pikepdf.open(io.BytesIO(packed)) as new:
+            assert new.check_pdf_syntax() == []
+            for number in range(1, int(old.trailer.Size)):
+                before, after = old.get_object(number, 0), new.get_object(number, 0)
+                assert before.unparse() == after.unparse()
+                if isinstance(before, pikepdf.Stream):
+                    assert before.read_raw_bytes() == after.read_raw_bytes()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda pdf: pdf[:-10],
+        lambda pdf: pdf.replace(b"xref\n0 ", b"xref\n1 "),
+        lambda pdf: pdf.replace(b" 00000 n", b" 00001 n", 1),
+        lambda pdf: pdf.replace(b"endobj", b"endobx", 1),
+    ],
+)
+def test_a_pdf_of_another_form_is_not_packed(printed, spoil):
+    page = next(iter(printed.values()))[0]
+    with pytest.raises(NotPlain):
+        pack(spoil(raw(page, "")))
 
 
 def test_the_foot_of_every_page_carries_commit_and_digest_and_count(printed):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import unicodedata
 from collections.abc import Mapping
@@ -13,10 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import typst
 
 from hoso.books.glyphs import FONTS, printable
+from hoso.books.packing import pack
 from hoso.books.page import Page
 from hoso.findings import HosoError
 
@@ -28,7 +27,7 @@ def typeset(page: Page, line: str) -> bytes:
 
     The line stands at the foot of every page; see `Edition.line`.
     """
-    return repack(raw(page, line))
+    return pack(raw(page, line))
 
 
 def raw(page: Page, line: str) -> bytes:
@@ -49,24 +48,12 @@ def raw(page: Page, line: str) -> bytes:
     return bytes(written)
 
 
-def repack(pdf: bytes) -> bytes:
-    """The same document with its objects packed into compressed streams."""
-    packed = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        document.save(
-            packed,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            compress_streams=True,
-            deterministic_id=True,
-        )
-    return packed.getvalue()
-
-
 @cache
 def program_digest() -> str:
     """A digest of all that shapes a page besides its data: templates, fonts and tool versions."""
-    known = hashlib.sha256(f"typst {version('typst')}, pikepdf {version('pikepdf')}".encode())
-    for path in sorted((*TEMPLATES.glob("*.typ"), *FONTS.glob("*.ttf"))):
+    known = hashlib.sha256(f"typst {version('typst')}".encode())
+    packer = Path(__file__).with_name("packing.py")
+    for path in sorted((*TEMPLATES.glob("*.typ"), *FONTS.glob("*.ttf"), packer)):
         known.update(f"\0{path.name}\0".encode() + path.read_bytes())
     return known.hexdigest()
 
