@@ -5,10 +5,12 @@ Exit codes: 0 all is well, 1 the data has errors, 2 wrong use or a broken enviro
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -52,6 +54,9 @@ def group() -> None:
 
 def run() -> None:
     """The entry point: runs a verb and exits with its code."""
+    # click says its own words through gettext; ours stand beside this module.
+    os.environ["LANGUAGE"] = "vi"
+    gettext.bindtextdomain("messages", Path(__file__).parent / "words")
     sys.exit(outcome(sys.argv[1:]))
 
 

@@ -229,7 +229,11 @@ _SETTINGS: Sequence[str] = (
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") and name != "LANGUAGE"
+    }
     return {
         **kept,
         "GIT_NO_REPLACE_OBJECTS": "1",
