@@ -64,7 +64,7 @@ def reference_site(once) -> BuiltSite:
 
 
 def _build(target: Path) -> None:
-    command = [sys.executable, "-m", "hoso.cli.main", "site", "build", "--out", str(target)]
+    command = [Path(sys.executable).parent / "hoso", "site", "build", "--out", str(target)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
+
+from hoso.findings import HosoError
 
 if TYPE_CHECKING:
     from hoso.site.build import Report
@@ -46,7 +49,7 @@ def build(repo: Path, at: str | None, out: Path | None, unchecked: bool) -> int:
     target = (out or repo / "site").absolute()
     began = perf_counter()
     with _progress() as progress:
-        report = _build(repo, at, target, progress)
+        report = _build(repo, at, target, os.cpu_count() or 1, progress)
     for warning in report.warnings:
         click.echo(f"Lưu ý: {warning}", err=True)
     size = f"{report.size / 1024 / 1024:.1f}".replace(".", ",")
@@ -85,14 +88,13 @@ def serve(repo: Path, port: int, host: str) -> int:
 
 
 def _build_quietly(repo: Path, target: Path) -> None:
-    for warning in _build(repo, None, target, lambda step: None).warnings:
+    # One process: this one has threads, and those are not to be forked.
+    for warning in _build(repo, None, target, 1, lambda step: None).warnings:
         click.echo(f"Lưu ý: {warning}", err=True)
 
 
 def _errors(repo: Path, at: str | None) -> bool:
     """Whether the records have errors; says them."""
-    import os
-
     from hoso.cli import report
     from hoso.cli.looking import look
     from hoso.findings import Severity
@@ -106,9 +108,12 @@ def _errors(repo: Path, at: str | None) -> bool:
     return bool(errors)
 
 
-def _build(repo: Path, at: str | None, target: Path, progress: Callable[[str], None]) -> Report:
+def _build(
+    repo: Path, at: str | None, target: Path, processes: int, progress: Callable[[str], None]
+) -> Report:
     from hoso.schema.kinds import load_kinds
     from hoso.schema.school import TreeSchool
+    from hoso.site.accelerator import Quick
     from hoso.site.build import build_site
     from hoso.store.git import Repository
     from hoso.store.tree import FolderTree, Tree
@@ -126,8 +131,19 @@ def _build(repo: Path, at: str | None, target: Path, progress: Callable[[str], N
         target,
         today=today,
         commit=commit,
+        quick=Quick(processes, _renders(repo)),
         progress=progress,
     )
+
+
+def _renders(repo: Path) -> Path | None:
+    """Where renders are kept from one build to the next: beside what git keeps, never in it."""
+    from hoso.store.git import Repository
+
+    try:
+        return Repository(repo).git_dir / "hoso" / "trang-web"
+    except HosoError:
+        return None
 
 
 def _day(seconds: str) -> date:
