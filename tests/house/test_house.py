@@ -6,6 +6,8 @@ import ast
 import importlib
 import re
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -130,7 +132,10 @@ def test_no_file_of_the_project_names_a_machine_or_a_registry():
     folders = "|".join(["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"])
     for name in listed:
         path = ROOT / name
-        if path.suffix in {".png", ".jpg", ".ttf", ".woff2", ".pdf", ".ico"} or not path.is_file():
+        if (
+            path.suffix in {".png", ".jpg", ".ttf", ".woff2", ".pdf", ".ico", ".mo"}
+            or not path.is_file()
+        ):
             continue
         text = path.read_text("utf-8")
         assert not re.search(hosts, text), name
@@ -144,7 +149,36 @@ def test_lint_and_types_are_clean():
         ["mypy"],
     ):
         done = subprocess.run(
-            [str(Path(__import__("sys").executable).with_name(command[0])), *command[1:]],
+            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def test_every_package_the_program_imports_is_a_declared_dependency():
+    declared = {
+        re.match(r"[a-z0-9-]+", each).group().replace("-", "_")
+        for each in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+            "dependencies"
+        ]
+    }
+    names = {"yaml": "pyyaml", "material": "mkdocs_material"}
+    foreign = {
+        names.get(top, top)
+        for path in MODULES
+        for name in imported(parsed(path))
+        if (top := name.split(".")[0]) not in sys.stdlib_module_names and top != "hoso"
+    }
+    assert foreign - declared == set()
+    assert declared - foreign == set()
+
+
+def test_every_dependency_says_why_it_is_there_and_is_bounded():
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    lists = re.findall(
+        r"^(?:dependencies|test|bench) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL
+    )
+    lines = [line for each in lists for line in each.splitlines()]
+    assert len(lines) > 15
+    for line in lines:
+        assert re.fullmatch(r'  "[A-Za-z0-9-]+>=[0-9.]+,<[0-9.]+",? +# \S.*', line), line

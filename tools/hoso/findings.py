@@ -129,7 +129,7 @@ CODES: dict[str, Code] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing wrong at one place: a code of `CODES`, a line from 1, words for a person, a remedy."""
+    """One thing wrong at one place: a code of `CODES`, a line from 1, words and a remedy."""
 
     path: str
     line: int
