@@ -101,3 +101,7 @@ def _verb(arguments: list[str]) -> str:
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
+
+
+if __name__ == "__main__":
+    run()

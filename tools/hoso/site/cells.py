@@ -116,8 +116,9 @@ def _tables(
 class _World:
     """A world in the making: what differs so far, and which sums do not yet hold."""
 
-    cost: int
+    rank: int
     age: int
+    cost: int = field(compare=False)
     steps: dict[Name, int] = field(compare=False)
     off: dict[int, int] = field(compare=False)
 
@@ -129,7 +130,7 @@ def _cheapest_world(
     age = 0
     queue: list[_World] = []
     for step in (1, -1):
-        world = _stepped(tables, states, _World(0, age, {}, {}), name, step)
+        world = _stepped(tables, states, _World(0, age, 0, {}, {}), name, step)
         if world is not None:
             heapq.heappush(queue, world)
     seen = set()
@@ -165,7 +166,10 @@ def _stepped(
         off[number] = off.get(number, 0) + sign * step
         if not off[number]:
             del off[number]
-    return _World(world.cost + cost, world.age, {**world.steps, name: step}, off)
+    # Worlds with fewer sums to mend come first, or the cheap ones would all be looked at.
+    total = world.cost + cost
+    rank = total + 40 * sum(map(abs, off.values()))
+    return _World(rank, world.age, total, {**world.steps, name: step}, off)
 
 
 def _around(tables: _Tables, name: Name) -> set[Name]:

@@ -163,6 +163,8 @@ def _config(stage: Stage, settings: Settings, docs: Path, site: Path) -> MkDocsC
             "validation": {"nav": {"omitted_files": "ignore"}},
         }
     )
+    # MkDocs keeps plugins from one build to the next, though they tidied up after themselves.
+    vars(MkDocsConfig)["plugins"].plugin_cache.clear()
     errors, warnings = config.validate()
     if errors:
         said = "; ".join(f"{key}: {error}" for key, error in errors)
@@ -301,16 +303,20 @@ def _sources(page: Page, config: MkDocsConfig) -> Iterator[str]:
 
 
 def _describe(view: View, config: MkDocsConfig) -> None:
-    """Lists that the blog makes say what they are, and stay out of the search."""
+    """Lists that the blog makes say what they are; only the first page of all news is searched."""
+    original = view.pages[0] if view.pages else view
+    for kind, before in ((Category, "Chuyên mục"), (Archive, "Tin tức"), (Profile, "Bài của")):
+        if isinstance(original, kind):
+            name = str(original.name)
+            name = name[0].lower() + name[1:] if kind is Archive else name
+            view.meta["title"] = f"{before} {name}"
+            view.meta["description"] = f"{before} {name} trên trang web {config.site_name}."
+    number = 1 + next((at for at, page in enumerate(view.pages) if page is view), 0)
+    if number > 1:
+        view.meta["title"] = f"{view.meta['title']} – trang {number}"
+        view.meta["description"] = f"{view.meta['description']} Trang {number}."
     if view.file.src_uri != "tin-tuc/index.md":
         view.meta["search"] = {"exclude": True}
-    original = view.pages[0] if view.pages else view
-    what = {Category: "chuyên mục", Archive: "lưu trữ", Profile: "người viết"}
-    for kind, words in what.items():
-        if isinstance(original, kind):
-            view.meta["nhan"] = words
-            view.meta["title"] = original.name
-            view.meta["description"] = f"Tin, bài của {config.site_name}, {words}: {original.name}."
 
 
 def _ways_in(config: MkDocsConfig) -> dict[str, list[View]]:

@@ -42,6 +42,7 @@ def news_pages(
             "description": f"Mọi thẻ của tin, bài trên trang web {school}.",
             "template": "the.html",
             "muc_cha": "tin-tuc",
+            "search": {"exclude": True},
         },
         "",
         sources,

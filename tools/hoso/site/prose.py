@@ -89,8 +89,8 @@ def safe_address(address: str) -> bool:
     plain = _SPACES.sub("", html.unescape(address)).lower()
     if plain.startswith(("http://", "https://", "mailto:", "tel:")):
         return True
-    first = re.split(r"[/?#]", plain, maxsplit=1)[0]
-    return ":" not in first and not plain.startswith(("//", "\\")) and "\\" not in first
+    path = re.split(r"[?#]", plain, maxsplit=1)[0]
+    return ":" not in path.partition("/")[0] and not path.startswith("//") and "\\" not in path
 
 
 class _BareAddress(InlineProcessor):
