@@ -202,6 +202,11 @@ class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs
         config.theme.static_templates.discard("sitemap.xml")
         return config
 
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
+        for file in list(files):
+            if _is_ballast(file.src_uri):
+                files.remove(file)
+
     @event_priority(-100)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
@@ -285,6 +290,14 @@ class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs
             site = Path(config.site_dir)
             (site / "sitemap.xml").write_bytes(content)
             (site / "sitemap.xml.gz").write_bytes(gzip.compress(content, mtime=0))
+
+
+def _is_ballast(uri: str) -> bool:
+    """Whether a file of the theme is of no use to readers: maps for its makers, other languages."""
+    folder, _, name = uri.rpartition("/")
+    if folder.startswith("assets/javascripts/lunr"):
+        return name.split(".")[1] not in {"stemmer", "multi", "vi"}
+    return name.endswith(".map")
 
 
 def _sources(page: Page, config: MkDocsConfig) -> Iterator[str]:

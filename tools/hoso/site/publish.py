@@ -20,6 +20,7 @@ from tempfile import mkdtemp
 from hoso.findings import HosoError
 from hoso.site.manifest import NAME
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES}
 _EXCHANGE = 2
 _HERE = -100
 
@@ -40,7 +41,7 @@ def workshop(target: Path) -> Iterator[Path]:
     try:
         yield folder
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
+        if error.errno in _NO_ROOM:
             raise HosoError(
                 f"không ghi được trang web mới: {error.strerror}; trang cũ vẫn nguyên"
             ) from error
