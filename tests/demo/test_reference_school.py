@@ -114,6 +114,17 @@ def test_some_pupils_completed_the_year_in_summer(school):
     ) in range(2, 8)
 
 
+def test_a_competency_that_lagged_with_its_subject_was_assessed_again_with_it(school):
+    again = 0
+    for page in school.all("pham-chat-nang-luc", nam_hoc=DONE, ky="cuoi-nam"):
+        maths = school.get("danh-gia-mon", **page.key, mon="toan").data["hoc_sinh"]
+        for pupil, row in page.data["hoc_sinh"].items():
+            failed = maths[pupil]["muc"] == "chua-hoan-thanh"
+            assert failed == (row["nang_luc_dac_thu"]["tinh_toan"] == "can-co-gang")
+            again += "danh_gia_lai" in row
+    assert again >= 3
+
+
 def test_one_strange_test_was_repeated_within_the_year(school):
     reasons = Counter(
         again["ly_do"]

@@ -31,7 +31,7 @@ def outcome(marks: Marks, traits: Traits, pupil: str, *, after_summer: bool) -> 
         levels[subject] = last["muc"]
         if requires_test(marks.room.grade, subject, "cuoi-nam"):
             scores[subject] = last["diem"]
-    return year_result(levels, traits.levels(pupil), scores)
+    return year_result(levels, traits.levels(pupil, after_summer=after_summer), scores)
 
 
 def rewards(seed: int, seat: Seat, marks: Marks, result: Result | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hoso.demo.dice import Dice
 from hoso.demo.marks import AT_END_OF_TERM, STILL_LESS, Marks
 from hoso.demo.remarks import trait_remark
 from hoso.demo.rooms import Fate, Room, Seat
+from hoso.rules.assessment_tt27 import SUBJECT_LEVELS
 from hoso.rules.subjects import traits_of
 
 #: Which subject shows a competency, the first one the grade has; and how likely it is at its best.
@@ -47,11 +48,13 @@ class Traits:
         """The rows of one page: whoever is in the class on the period's last day."""
         return self.room.enrolled(self._rows[ky], ky)
 
-    def levels(self, pupil: str) -> dict[str, str | None]:
+    def levels(self, pupil: str, *, after_summer: bool) -> dict[str, str | None]:
         """Every quality and competency of a pupil at the end of the year."""
         row = self._rows["cuoi-nam"][pupil]
+        again = row.get("danh_gia_lai", {}) if after_summer else {}
+        rounds = [row, *(again[when] for when in sorted(again))]
         return {
-            name: row[group][name]
+            name: [each[group][name] for each in rounds if name in each.get(group, {})][-1]
             for group, names in traits_of(self.room.grade).items()
             for name in names
         }
@@ -65,6 +68,28 @@ class Traits:
             if row is not None:
                 return _BEST_TRAIT[row["muc"]]
         return 350
+
+    def _summer(self, seat: Seat, row: dict[str, Any]) -> dict[str, Any]:
+        """What lags behind with a failed subject, and how it stands when that is tried again."""
+        lags: dict[str, str] = {}
+        days: set[str] = set()
+        for trait, subjects in _SHOWN_BY.items():
+            mark = self.marks.last(subjects[0], seat.pupil.id)
+            if mark is not None and mark["muc"] == SUBJECT_LEVELS[0]:
+                lags[trait] = "can-co-gang"
+                days.add(min(mark["danh_gia_lai"]))
+        if not lags:
+            return {}
+        again: dict[str, Any] = {"ly_do": "trong-he"}
+        if seat.fate is Fate.RETAINED:
+            again["nang_luc_chung"] = {"tu_chu_tu_hoc": "dat"}
+            again["nang_luc_dac_thu"] = lags
+        else:
+            again["nang_luc_dac_thu"] = dict.fromkeys(lags, "dat")
+        return {
+            "nang_luc_dac_thu": row["nang_luc_dac_thu"] | lags,
+            "danh_gia_lai": {max(days): again},
+        }
 
     def _periods(self, seat: Seat) -> Iterator[tuple[str, dict[str, Any]]]:
         dice = Dice(self.seed, "pham-chat", seat.pupil.id, self.room.name, self.room.year.name)
@@ -86,7 +111,8 @@ class Traits:
                 }
             if seat.fate is Fate.RETAINED:
                 row["nang_luc_chung"]["tu_chu_tu_hoc"] = "can-co-gang"
-                row["nang_luc_dac_thu"] |= {"tinh_toan": "can-co-gang", "ngon_ngu": "dat"}
+            if ky == "cuoi-nam":
+                row |= self._summer(seat, row)
             if ky in AT_END_OF_TERM or dice.chance(450):
                 abilities = (*row["nang_luc_chung"].values(), *row["nang_luc_dac_thu"].values())
                 qualities = tuple(row["pham_chat"].values())
