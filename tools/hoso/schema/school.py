@@ -12,6 +12,7 @@ from hoso.schema.paths import PathTable, Place
 from hoso.schema.shape import faults
 from hoso.schema.spelling import spell
 from hoso.store.front_matter import split_page
+from hoso.store.quick_yaml import parse_quickly
 from hoso.store.strict_yaml import parse
 from hoso.store.text import read_text
 from hoso.store.tree import PLAIN, Tree, blob_id
@@ -53,7 +54,7 @@ def read_record(place: Place, path: str, raw: bytes, findings: list[Finding]) ->
 
 def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any, Lines, str, int]:
     if kind.format is Format.YAML:
-        return *parse(path, text, found), "", 1
+        return *_value(path, text, found), "", 1
     page = split_page(text)
     if page is None:
         found.append(
@@ -64,8 +65,13 @@ def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any,
             )
         )  # fmt: skip
         return {}, (1, {}), "", 1
-    data, lines = parse(path, page.head, found, page.head_line)
+    data, lines = _value(path, page.head, found, page.head_line)
     return data, lines, page.body, page.body_line
+
+
+def _value(path: str, text: str, found: list[Finding], first_line: int = 1) -> tuple[Any, Lines]:
+    quick = None if found else parse_quickly(text, first_line)
+    return parse(path, text, found, first_line) if quick is None else quick
 
 
 def _spelling(record: Record, text: str) -> list[Finding]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from hoso.model import Format, Kind
+from hoso.store.quick_yaml import PLAIN
 from hoso.store.strict_yaml import resolve
 
 _FENCE = "---\n"
 _NOTHING: dict[str, Any] = {}
-
-# Plain in block context for every YAML reader: no indicator in front, no ": " or " #" inside.
-_PLAIN = re.compile(r"(?![\s\-?:,\[\]{}#&*!|>'\"%@`])(?:[^:#\n]++|:(?=\S)|(?<=\S)#)++(?<![\s:])")
 
 
 def spell(kind: Kind, data: Mapping[str, Any], body: str = "") -> str:
@@ -96,7 +93,7 @@ def _scalar(value: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _text(value: str) -> str:
-    if _PLAIN.fullmatch(value) and isinstance(resolve(value), str):
+    if PLAIN.fullmatch(value) and isinstance(resolve(value), str):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

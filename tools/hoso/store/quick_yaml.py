@@ -1,0 +1,115 @@
+"""A short way to the value of a text that is laid out as records are; any doubt is left to others.
+
+Only block mappings and lists of scalars are read, two spaces a level, each key or item on a line
+of its own. Whatever else stands in a text (a comment, a quote of another kind, a flow collection,
+a repeated key, too many nodes) makes the whole text be read by `strict_yaml`, whose answer this
+one must equal: `tests/store/test_quick_yaml.py` holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hoso.model import Lines
+from hoso.store.strict_yaml import MAX_DEPTH, MAX_NODES, resolve
+
+_LINE = re.compile(
+    r"( *+)"
+    r"(?:([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}+|\"[A-Za-z0-9_.-]{1,99}+\"):(?: (.++))?+|- (.++))"
+)
+#: A plain scalar on one line that no YAML reader could take for anything but a scalar.
+PLAIN = re.compile(r"(?![\s\-?:,\[\]{}#&*!|>'\"%@`])(?:[^:#\n]++|:(?=\S)|(?<=\S)#)++(?<![\s:])")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\[\"\\n])*+\"")
+_ESCAPE = re.compile(r"\\(.)")
+_EMPTY: dict[str, Any] = {"{}": dict, "[]": list}
+_NOTHING_BELOW: Lines = (0, {})
+
+
+class _Doubt(Exception):
+    """Something here is not for the short way."""
+
+
+def parse_quickly(text: str, first_line: int = 1) -> tuple[Any, Lines] | None:
+    """The value and lines of a text as `strict_yaml.parse` gives them, or None when in doubt.
+
+    The text must have passed `read_text` without a finding.
+    """
+    if "#" in text or not text.endswith("\n"):
+        return None
+    try:
+        return _read(text[:-1].split("\n"), first_line)
+    except _Doubt:
+        return None
+
+
+def _read(  # noqa: PLR0912 - one loop: a call for every line would cost a third of the gain
+    rows: list[str], first_line: int
+) -> tuple[Any, Lines]:
+    root: dict[str, Any] = {}
+    below: dict[str | int, Lines] = {}
+    # The open collections from the root down: the value, its lines, as deep as the list is long.
+    open_: list[tuple[Any, dict[str | int, Lines]]] = [(root, below)]
+    # A key whose collection begins on the next line: where it goes, its name, its own line.
+    waiting: tuple[Any, dict[str | int, Lines], str, int] | None = None
+    nodes = 1
+    for line, row in enumerate(rows, first_line):
+        found = _LINE.fullmatch(row)
+        if found is None:
+            raise _Doubt
+        spaces, key, value, item = found.groups()
+        depth, odd = divmod(len(spaces), 2)
+        if odd or depth > len(open_) - (waiting is None) or depth >= MAX_DEPTH:
+            raise _Doubt
+        if waiting is not None:
+            if depth != len(open_):
+                raise _Doubt
+            holder, lines, name, at = waiting
+            made: Any = {} if key is not None else []
+            inside: dict[str | int, Lines] = {}
+            holder[name], lines[name] = made, (at, inside)
+            open_.append((made, inside))
+            waiting = None
+        del open_[depth + 1 :]
+        holder, lines = open_[depth]
+        if key is not None:
+            if type(holder) is not dict:
+                raise _Doubt
+            if key[0] == '"':
+                key = key[1:-1]
+            if key in holder:
+                raise _Doubt
+            nodes += 2
+            if value is None:
+                # Holds the place in order; the next line says what it is.
+                holder[key] = None
+                waiting = (holder, lines, key, line)
+            else:
+                holder[key] = _scalar(value)
+                lines[key] = (line, _NOTHING_BELOW[1])
+        else:
+            if type(holder) is not list:
+                raise _Doubt
+            nodes += 1
+            lines[len(holder)] = (line, _NOTHING_BELOW[1])
+            holder.append(_scalar(item))
+    if waiting is not None or nodes > MAX_NODES:
+        raise _Doubt
+    return root, (first_line, below)
+
+
+def _scalar(text: str) -> Any:
+    if PLAIN.fullmatch(text):
+        value = resolve(text)
+        # An integer too long to be one is refused elsewhere.
+        if value is text and text.lstrip("-").isdecimal() and len(text) > 15:
+            raise _Doubt
+        return value
+    if text in _EMPTY:
+        return _EMPTY[text]()
+    if not _QUOTED.fullmatch(text):
+        raise _Doubt
+    inner = text[1:-1]
+    if "\\" in inner:
+        return _ESCAPE.sub(lambda found: "\n" if found.group(1) == "n" else found.group(1), inner)
+    return inner
