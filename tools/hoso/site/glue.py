@@ -26,6 +26,7 @@ from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents
 
 from hoso.findings import HosoError
 from hoso.site.accelerator import Quick, accelerated
@@ -36,6 +37,8 @@ from hoso.site.stage import Stage
 from hoso.site.words import fold, slug, written
 
 THEME = Path(__file__).parent / "theme"
+#: What parts words from one another in the search, here and in what a reader types.
+WORD_ENDS = r"""[\s\-–—,:;!?/()\[\]"'“”‘’…]+|\.(?!\d)|&(?:lt|gt|amp|quot|#39);"""
 _STYLES = ("assets/stylesheets/truong.css", "assets/stylesheets/in.css")
 _SCRIPTS = ("assets/javascripts/truong.js",)
 
@@ -154,7 +157,13 @@ def _config(stage: Stage, settings: Settings, docs: Path, site: Path) -> MkDocsC
             "plugins": [
                 {"material/blog": blog},
                 {"material/tags": tags},
-                {"material/search": {"lang": "vi", **plugins.get("search", {})}},
+                {
+                    "material/search": {
+                        "lang": "vi",
+                        "separator": WORD_ENDS,
+                        **plugins.get("search", {}),
+                    }
+                },
             ],
             "markdown_extensions": [
                 {"toc": {"slugify": _heading_id, "toc_depth": "2-3"}},
@@ -240,7 +249,9 @@ class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs
         for file in files.documentation_pages():
             page = file.page
             if page is not None:
-                if not page.toc or isinstance(page, View) or page.meta.get("bang"):
+                if isinstance(page, View):
+                    page.toc = TableOfContents([])  # templates give lists a heading of their own
+                if not page.toc or page.meta.get("bang"):
                     page.meta["hide"].append("toc")
                 if "title" not in page.meta and page.title:
                     page.meta["title"] = Markup(page.title)  # noqa: S704 - escaped by Markdown

@@ -42,14 +42,17 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def _policy(scripts: list[str]) -> str:
-    """Only our own files and exactly these inline scripts may run; nothing is loaded elsewhere."""
+    """Only our own files and exactly these inline scripts may run; nothing is loaded elsewhere.
+
+    `file:` is for those who open a page from their disk, where nothing counts as 'self'.
+    """
     digests = sorted({f"'sha256-{_digest(script)}'" for script in scripts})
     return "; ".join(
         (
-            "default-src 'self'",
-            f"script-src 'self' {' '.join(digests)}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data:",
+            "default-src 'self' file:",
+            f"script-src 'self' file: {' '.join(digests)}",
+            "style-src 'self' file: 'unsafe-inline'",
+            "img-src 'self' file: data:",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
