@@ -11,11 +11,11 @@ from mkdocs.config import load_config
 from playwright.sync_api import expect
 
 from browsing import DESKTOP, watch
+from hoso.site.glue import THEME, WORD_ENDS
 
 HERE = Path(__file__).parent
 FOLDING = Path("assets/javascripts/lunr/min/lunr.vi.min.js")
-SEPARATOR = r"""[\s\-–—,:;!?/()\[\]"'“”‘’…]+|\.(?!\d)|&(?:lt|gt|amp|quot|#39);"""
-THEME = HERE.parents[1] / "tools" / "hoso" / "site" / "theme"
+ASKING = re.compile("Nhập để bắt đầu tìm kiếm")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def small_site(tmp_path_factory, serve):
         docs_dir=str(HERE / "search_pages"),
         site_dir=str(folder / "site"),
         theme={"name": "material", "language": "vi", "font": False, "custom_dir": "theme"},
-        plugins=[{"search": {"lang": "vi", "separator": SEPARATOR}}],
+        plugins=[{"search": {"lang": "vi", "separator": WORD_ENDS}}],
     )
     build(config)
     return serve(folder / "site")
@@ -44,32 +44,22 @@ class Box:
         self.watched = watched
         self.page = watched.page
         self.input = self.page.locator("[data-md-component=search-query]")
-        self.meta = self.page.locator(".md-search-result__meta")
+        self.said = self.page.locator(".md-search-result__meta")
 
     def open(self):
         self.page.goto(self.watched.base)
-        self.page.locator("label.md-header__button[for=__search]").wait_for(state="attached")
         self.input.focus()
-        self._wait_for_no_query()
+        expect(self.said).to_have_text(ASKING, timeout=15_000)
         return self
-
-    def _wait_for_no_query(self):
-        self.page.wait_for_function(
-            "document.querySelector('.md-search-result__meta').textContent.trim()"
-            " === 'Nhập để bắt đầu tìm kiếm'"
-        )
 
     def find(self, words):
         """The addresses of the pages found, best first."""
         self.input.fill("")
         self.input.press("End")
-        self._wait_for_no_query()
+        expect(self.said).to_have_text(ASKING)
         self.input.fill(words)
         self.input.press("End")
-        self.page.wait_for_function(
-            "!['Nhập để bắt đầu tìm kiếm', 'Đang khởi tạo tìm kiếm'].includes("
-            "document.querySelector('.md-search-result__meta').textContent.trim())"
-        )
+        expect(self.said).not_to_have_text(ASKING)
         links = self.page.locator(
             ".md-search-result__item > .md-search-result__link:has(h1)"
         ).evaluate_all("links => links.map(link => link.pathname)")
@@ -184,3 +174,57 @@ def test_real_keys_find_as_one_types(box):
     box.input.press_sequentially("lich don", delay=5)
     first = box.page.locator(".md-search-result__item h1").first
     expect(first).to_have_text(re.compile("^Lịch đón"))
+
+
+@pytest.fixture(scope="module")
+def school_box(browser, reference_url):
+    context = browser.new_context(viewport=DESKTOP, locale="vi-VN")
+    watched = watch(context, reference_url)
+    yield Box(watched).open()
+    assert watched.complaints == []
+    assert watched.strangers == []
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("khai giang", "khai giảng"),
+        ("lich don", "lịch đón"),
+        ("thuc don ban tru", "thực đơn bán trú"),
+        ("KẾ HOẠCH", "kế hoạch"),
+        (unicodedata.normalize("NFD", "thực đơn"), "thực đơn"),
+        ("hop cha me hoc sinh", "họp cha mẹ học sinh"),
+        ("tuyen sinh lop 1", "tuyển sinh"),
+    ],
+)
+def test_parents_find_what_they_ask_for_on_the_schools_site(school_box, typed, words):
+    found = school_box.find(typed)
+    assert found
+    heading = school_box.page.locator(".md-search-result__item h1").first.text_content()
+    assert words in unicodedata.normalize("NFC", heading).lower()
+
+
+def test_every_found_page_of_the_school_has_every_word(school_box, reference_site):
+    for typed, words in (("lich don", {"lịch", "đón"}), ("thuc don ban tru", {"bán", "trú"})):
+        for address in school_box.find(typed):
+            page = (reference_site.folder / address / "index.html").read_text("utf-8")
+            folded = without_marks(page)
+            assert all(without_marks(word) in folded for word in words), address
+
+
+def without_marks(text):
+    apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def test_a_strange_word_leaves_nothing_on_the_schools_site(school_box):
+    assert school_box.find("khai giang phibroximang") == []
+
+
+def test_a_page_with_the_words_in_its_title_comes_first(school_box, reference_site):
+    titles = {page.address.strip("/"): page.title.lower() for page in reference_site.pages}
+    for typed in ("khai giảng", "kế hoạch", "thư viện", "thông báo"):
+        in_title = [typed in titles[address] for address in school_box.find(typed)]
+        assert True in in_title, typed
+        assert in_title == sorted(in_title, reverse=True), typed
