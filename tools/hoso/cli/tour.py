@@ -47,6 +47,6 @@ def command(repo: Path, nam_hoc: str, out: Path) -> int:
         table.add_row(title, place, f"{time.monotonic() - began:.1f}".replace(".", ","))
     console.print(table)
     console.print(
-        "Xem trang web: hoso site serve. Mở một cuốn học bạ trong kho lưu trữ để xem sách."
+        "Xem trang web: make serve, hoặc hoso site serve. Sách là các tệp PDF trong kho lưu trữ."
     )
     return 0
