@@ -79,6 +79,7 @@ def event_row(event: PublicRecord) -> dict[str, Any]:
         "duong_dan": address_of(event),
         "tom_tat": event.text("tom_tat"),
         "ngay": first.isoformat(),
+        "ngay_viet": written(first),
         "den": last.isoformat(),
         "ngay_so": f"{first.day:02}",
         "thang": f"Tháng {first.month}",

@@ -251,7 +251,7 @@ class _Glue(BasePlugin[_NoSettings]):  # type: ignore[no-untyped-call]  # MkDocs
             if page is not None:
                 if isinstance(page, View):
                     page.toc = TableOfContents([])  # templates give lists a heading of their own
-                if not page.toc or page.meta.get("bang"):
+                if sum(1 for _ in _anchors(page.toc)) < 2 or page.meta.get("bang"):
                     page.meta["hide"].append("toc")
                 if "title" not in page.meta and page.title:
                     page.meta["title"] = Markup(page.title)  # noqa: S704 - escaped by Markdown
