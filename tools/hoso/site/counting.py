@@ -86,6 +86,7 @@ def _present(room: Record, day: date) -> Iterator[str]:
 def count_pupils(
     counts: Counts, school: School, classes: Iterable[Record], nam_hoc: str, day: date
 ) -> None:
+    """Classes and pupils of a day by grade; of the pupils, girls, ethnic minorities, own plans."""
     tally: dict[str, dict[str, int]] = {
         what: {} for what in ("lop", "lop-2-buoi", "hs", "nu", "dan-toc", "khuyet-tat")
     }
@@ -116,6 +117,7 @@ def count_pupils(
 
 
 def count_results(counts: Counts, school: School, classes: Iterable[Record], nam_hoc: str) -> None:
+    """Year-end results, promotion and awards by grade; after `count_pupils`."""
     names = ("danh-gia", *_RESULTS, *_AWARDS, "len-lop", "chua-len-lop")
     tally: dict[str, dict[str, int]] = {what: {} for what in names}
     for room in classes:
@@ -144,6 +146,7 @@ def count_results(counts: Counts, school: School, classes: Iterable[Record], nam
 
 
 def count_moves(counts: Counts, school: School, nam_hoc: str, day: date) -> None:
+    """Pupils who came and left from the start of the year to a day, by grade."""
     tally: dict[str, dict[str, int]] = {what: {} for what in _MOVES}
     for move in school.all("bien-dong", nam_hoc=nam_hoc):
         what, room = move.data["loai"], move.data.get("den_lop") or move.data.get("tu_lop")
@@ -156,6 +159,7 @@ def count_moves(counts: Counts, school: School, nam_hoc: str, day: date) -> None
 
 
 def count_staff(school: School, day: date) -> Counts:
+    """The staff of a day by group: how many, how many women, how many with each degree."""
     counts = Counts(_GROUPS)
     tally: dict[str, dict[str, int]] = {what: {} for what in ("so-nguoi", "nu", *DEGREES)}
     for person in school.all("nhan-su"):
