@@ -72,7 +72,9 @@ def main(what: str, folder: Path, count: int) -> None:
     tree = FolderTree(folder / "school")
     desk = Desk(TreeSchool(tree, load_kinds(tree)), lambda path: None)
     book = book_called("hoc-ba")
-    scopes = list(book.volumes(desk.school, YEAR))[:count]
+    # Class by class, as they are printed to be signed.
+    rooms = desk.school.all("lop", nam_hoc=YEAR)
+    scopes = [(pupil,) for room in rooms for pupil in room.data["hoc_sinh"]][:count]
     shared: dict[str, object] = {}
     for scope in scopes:
         page = book.keep(desk, scope, YEAR)
