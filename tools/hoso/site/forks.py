@@ -20,12 +20,17 @@ _DONE, _FAILED = 0, 1
 _FEW = 24
 
 
+def worth_sharing(jobs: Sequence[object], processes: int) -> bool:
+    """Whether `shared` would start processes for these jobs."""
+    return processes > 1 and len(jobs) >= _FEW and hasattr(os, "fork")
+
+
 def shared(jobs: Sequence[Job], work: Callable[[Job], Result], processes: int) -> Generator[Result]:
     """The result of every job, in order; what the work changes in memory stays in its process.
 
     The first error a job raises is raised here, in its turn.
     """
-    if processes < 2 or len(jobs) < _FEW or not hasattr(os, "fork"):
+    if not worth_sharing(jobs, processes):
         yield from map(work, jobs)
         return
     gc.collect()

@@ -26,7 +26,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from hoso.site import ingredients
-from hoso.site.forks import shared
+from hoso.site.forks import shared, worth_sharing
 from hoso.site.renders import Renders, packed
 
 _log = logging.getLogger("mkdocs")
@@ -57,7 +57,8 @@ class ParallelBuild:
         self.text_base = b""
         self.page_base = b""
         self.told = ingredients.Pages(())
-        self.ahead: dict[str, bytes] = {}
+        self.marks: dict[str, bytes] = {}
+        self.ahead: set[str] = set()
         self.texts: Generator[_Made] | None = None
         self.pages: Generator[_Made] | None = None
         self.to_index: list[tuple[SearchIndex, Page, str]] = []
@@ -72,7 +73,7 @@ class ParallelBuild:
 
     def populate(self, page: Page, config: MkDocsConfig, files: Files, dirty: bool = False) -> None:
         """In the place of MkDocs' own step."""
-        if self.texts is None:
+        if not self.marks:
             self._start_texts(files)
         _STOCK_POPULATE(page, config, files, dirty)
 
@@ -84,10 +85,13 @@ class ParallelBuild:
         self.text_base = ingredients.digest(
             self.programs, ingredients.settings(self.config), ingredients.listing(files)
         )
-        marks = {file.src_uri: self._mark(file) for file in files.documentation_pages()}
-        self.ahead = {uri: mark for uri, mark in marks.items() if mark not in self.renders}
-        jobs = [file for file in files.documentation_pages() if file.src_uri in self.ahead]
-        self.texts = shared(jobs, self._render_ahead, self.processes)
+        files_read = files.documentation_pages()
+        self.marks = {file.src_uri: self._mark(file) for file in files_read}
+        jobs = [file for file in files_read if self.marks[file.src_uri] not in self.renders]
+        if worth_sharing(jobs, self.processes):
+            # Never in this process: plugins would meet every page twice.
+            self.ahead = {file.src_uri for file in jobs}
+            self.texts = shared(jobs, self._render_ahead, self.processes)
 
     def _mark(self, file: File) -> bytes:
         """Stands in the store for a source file all of whose renders are there."""
@@ -105,12 +109,13 @@ class ParallelBuild:
 
     def render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """In the place of `Page.render`."""
-        mark = self.ahead.get(page.file.src_uri)
-        ahead = next(self.texts) if self.texts is not None and mark is not None else None
+        uri = page.file.src_uri
+        ahead = next(self.texts) if self.texts is not None and uri in self.ahead else None
         key = self._text_key(page)
         kept = self.renders.get(key)
         if kept is not None:
             _apply(page, kept, self.files)
+            self._has_render(uri)
             return
         # What another process saw of the page may differ: a plugin may have met more by now.
         made = ahead if ahead is not None and ahead.key == key else self._rendered(page)
@@ -118,8 +123,14 @@ class ParallelBuild:
         _apply(page, made.value, self.files)
         if key and not made.said:
             self.renders.put(key, made.packed)
-            if mark is not None:
-                self.renders.put(mark, b"")
+            self._has_render(uri)
+
+    def _has_render(self, uri: str) -> None:
+        mark = self.marks[uri]
+        if mark in self.renders:
+            self.renders.use(mark)
+        else:
+            self.renders.put(mark, b"")
 
     def _rendered(self, page: Page) -> _Made:
         with _listening() as said:
