@@ -20,6 +20,7 @@ def school_record(reading: Reading) -> Record:
 
 
 def school_name(reading: Reading) -> str:
+    """The school's full name, noted as printed."""
     return str(reading.take(school_record(reading), ("ten",)).data["ten"])
 
 

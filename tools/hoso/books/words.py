@@ -37,14 +37,17 @@ def letter(kind: Kind, pointer: tuple[str | int, ...], value: str | None) -> str
 
 
 def result_name(summary: Kind, code: str) -> str:
+    """How a result of the year reads in full."""
     return summary.label(_RESULT, code)
 
 
 def reward_name(summary: Kind, code: str) -> str:
+    """How a reward reads in full."""
     return summary.label(_REWARD, code)
 
 
 def promotion_name(summary: Kind, code: str) -> str:
+    """How a promotion reads in full."""
     return summary.label(_PROMOTION, code)
 
 
