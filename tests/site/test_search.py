@@ -11,7 +11,7 @@ from mkdocs.config import load_config
 from playwright.sync_api import expect
 
 from browsing import DESKTOP, watch
-from hoso.site.glue import THEME, WORD_ENDS
+from hoso.site.configuration import THEME, WORD_ENDS
 
 HERE = Path(__file__).parent
 FOLDING = Path("assets/javascripts/lunr/min/lunr.vi.min.js")

@@ -1,4 +1,4 @@
-"""The one module that knows MkDocs and Material: a staged folder in, a folder of pages out.
+"""Where MkDocs and Material are made to do our work: a staged folder in, a folder of pages out.
 
 Templates run with automatic escaping, so that a title or a tag is always text. Material was written
 without it; the few values it prints that are HTML already are marked so here.
@@ -30,17 +30,12 @@ from mkdocs.structure.toc import TableOfContents
 
 from hoso.findings import HosoError
 from hoso.site.accelerator import Quick, accelerated
+from hoso.site.configuration import configured
 from hoso.site.markup import finish
 from hoso.site.prose import Place, SafeProse
 from hoso.site.settings import Settings
 from hoso.site.stage import Stage
-from hoso.site.words import fold, slug, written
-
-THEME = Path(__file__).parent / "theme"
-#: What parts words from one another in the search, here and in what a reader types.
-WORD_ENDS = r"""[\s\-–—,:;!?/()\[\]"'“”‘’…]+|\.(?!\d)|&(?:lt|gt|amp|quot|#39);"""
-_STYLES = ("assets/stylesheets/truong.css", "assets/stylesheets/in.css")
-_SCRIPTS = ("assets/javascripts/truong.js",)
+from hoso.site.words import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +58,7 @@ def render(
     logger.addHandler(heard)
     spreads, logger.propagate = logger.propagate, False
     try:
-        config = _config(stage, settings, docs, site)
+        config = configured(stage, settings, docs, site)
         glue = _Glue(stage)
         config.plugins["hoso"] = glue
         config.plugins.on_startup(command="build", dirty=False)
@@ -94,102 +89,6 @@ class _Heard(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
-
-
-def _config(stage: Stage, settings: Settings, docs: Path, site: Path) -> MkDocsConfig:
-    config = MkDocsConfig(config_file_path=str(docs.parent / "mkdocs.yml"))
-    name = settings.name or str(stage.school["ten"])
-    plugins = settings.plugins
-    blog = {
-        "blog_dir": "tin-tuc",
-        "post_dir": "{blog}/bai",
-        "post_url_format": "{slug}",
-        "post_date_format": "dd/MM/yyyy",
-        "post_readtime": False,
-        "archive_name": "Lưu trữ",
-        "archive_date_format": "'Tháng' MM/yyyy",
-        "archive_url_date_format": "yyyy-MM",
-        "archive_url_format": "luu-tru/{date}",
-        "categories_name": "Chuyên mục",
-        "categories_url_format": "chuyen-muc/{slug}",
-        "categories_slugify": slug,
-        "authors_profiles": True,
-        "authors_profiles_name": "Người viết",
-        "authors_profiles_url_format": "nguoi-viet/{slug}",
-        "pagination_url_format": "trang/{page}",
-        "pagination_keep_content": True,
-        **plugins.get("blog", {}),
-    }
-    tags = {
-        "tags_slugify": slug,
-        "tags_slugify_format": "the-{slug}",
-        "export": False,
-        "listings_toc": False,
-        "tags_sort_by": _tag_order,
-        "listings_tags_sort_by": _tag_order,
-        **plugins.get("tags", {}),
-    }
-    config.load_dict(
-        {
-            "site_name": name,
-            "site_description": settings.description,
-            "site_url": stage.address,
-            "copyright": settings.copyright,
-            "docs_dir": str(docs),
-            "site_dir": str(site),
-            # The blog hangs its lists beside its own page, so that one needs a section.
-            "nav": [
-                {title: [path] if path == "tin-tuc/index.md" else path}
-                for title, path in settings.menu
-            ],
-            "theme": {
-                "language": "vi",
-                "font": False,
-                "logo": "assets/images/logo.svg",
-                "favicon": "assets/images/favicon.svg",
-                **settings.theme,
-                "name": "material",
-                "custom_dir": str(THEME),
-            },
-            "extra_css": list(_STYLES),
-            "extra_javascript": list(_SCRIPTS),
-            "extra": {"generator": False, "truong": stage.school, "ngay": written(stage.today)},
-            "plugins": [
-                {"material/blog": blog},
-                {"material/tags": tags},
-                {
-                    "material/search": {
-                        "lang": "vi",
-                        "separator": WORD_ENDS,
-                        **plugins.get("search", {}),
-                    }
-                },
-            ],
-            "markdown_extensions": [
-                {"toc": {"slugify": _heading_id, "toc_depth": "2-3"}},
-                *settings.extensions,
-            ],
-            "validation": {"nav": {"omitted_files": "ignore"}},
-        }
-    )
-    # MkDocs keeps plugins from one build to the next, though they tidied up after themselves.
-    vars(MkDocsConfig)["plugins"].plugin_cache.clear()
-    errors, warnings = config.validate()
-    if errors:
-        said = "; ".join(f"{key}: {error}" for key, error in errors)
-        raise HosoError(f"mkdocs.yml không dùng được: {said}")
-    for key, warning in warnings:
-        logging.getLogger("mkdocs").warning("mkdocs.yml: %s: %s", key, warning)
-    return config
-
-
-def _tag_order(tag: Any, *_: object) -> str:
-    return fold(tag.name)
-
-
-def _heading_id(text: str, separator: str) -> str:
-    """An anchor that can never be taken for one of the theme's own."""
-    return f"muc-{slug(text, separator)}"
 
 
 class _NoSettings(Config):  # type: ignore[no-untyped-call]  # MkDocs' own gap

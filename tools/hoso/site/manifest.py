@@ -1,4 +1,4 @@
-"""site/manifest.json: which file of the site came from which records, and its digest."""
+"""The list `site/manifest.json`: which file of the site came from which records, and its digest."""
 
 from __future__ import annotations
 
