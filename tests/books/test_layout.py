@@ -1,12 +1,13 @@
 """The parts of a document stand as Nghị định 30/2020/NĐ-CP and Thông tư 27/2020/TT-BGDĐT ask."""
 
 import pytest
+import yaml
 from reading import pages_of, text_of
-from small_school import YEAR, SmallSchool
+from small_school import ROOT, YEAR, SmallSchool
 
 from hoso.books import frame
 from hoso.books.catalogue import Desk, book_called, page_of, typeset_document
-from hoso.books.markdown import blocks, plain
+from hoso.books.markdown import EXTENSIONS, blocks, plain
 from hoso.books.page import Reading
 from hoso.findings import HosoError
 
@@ -155,6 +156,11 @@ def test_what_is_not_there_is_said_in_words(desk, name, scope):
 def test_an_unknown_book_is_answered_with_the_known_ones():
     with pytest.raises(HosoError, match="hoc-ba"):
         book_called("so-do")
+
+
+def test_bodies_are_read_as_the_public_site_reads_them():
+    wanted = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["markdown_extensions"]
+    assert sorted(EXTENSIONS) == sorted(wanted)
 
 
 def test_headings_of_a_body_never_skip_a_level():
