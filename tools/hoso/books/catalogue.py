@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hoso.books import class_summary, documents, plans, regulation, report_book
 from hoso.books.documents import Pictures
 from hoso.books.page import Page, edition
-from hoso.books.typesetting import typeset
+from hoso.books.typesetting import raw
 from hoso.findings import HosoError
 from hoso.model import Record, School
 
@@ -66,10 +66,11 @@ def typeset_document(
 ) -> bytes:
     """The PDF of an own official document (`van-ban`), as it is put beside its page.
 
-    It is committed together with that page, so it names the digest of the page but no commit.
+    It is committed together with that page, so it names the digest of the page but no commit, and
+    it is not packed: packed bytes depend on the zlib of the machine, committed ones must not.
     """
     page = documents.document(school, record, picture)
-    return typeset(page, edition(page, None).seal)
+    return raw(page, edition(page, None).seal)
 
 
 def _found(school: School, kind: str, **key: str) -> Record:
