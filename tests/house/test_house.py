@@ -21,8 +21,8 @@ PACKAGE = ROOT / "tools" / "hoso"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 #: A room imports only rooms of a smaller number; rooms of one number do not know each other.
 RANKS = {
-    "findings": 0, "model": 1, "store": 2, "schema": 3, "rules": 4, "check": 5, "books": 6,
-    "site": 6, "demo": 7, "starter": 7, "cli": 9,
+    "findings": 0, "model": 1, "store": 2, "schema": 3, "rules": 4, "check": 5, "gate": 6,
+    "books": 7, "site": 7, "demo": 8, "starter": 8, "cli": 9,
 }  # fmt: skip
 
 
@@ -58,6 +58,8 @@ def test_imports_point_one_way(path):
         if name.startswith("hoso."):
             there = name.split(".")[1]
             assert there == here or RANKS[there] < RANKS[here], f"{here} → {there}"
+            # What is printed and published is told by records, not by who may change them.
+            assert (here, there) not in {("books", "gate"), ("site", "gate")}
 
 
 @ours

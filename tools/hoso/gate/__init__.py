@@ -1,0 +1,1 @@
+"""Who may do what: the regulation obeyed, and the decision about a change."""
