@@ -30,7 +30,7 @@ def _warning(title: str) -> Code:
 
 
 # HS1 bytes and text, HS2 paths and shapes, HS3 values, HS4 references, HS5 assessment,
-# HS6 people and classes, HS7 what may be published, HS9 schemas.
+# HS6 people and classes, HS7 what may be published, HS8 rights and approval, HS9 schemas.
 CODES: dict[str, Code] = {
     "HS101": Code(title="không phải UTF-8"),
     "HS102": Code(title="tệp quá lớn"),
@@ -123,6 +123,18 @@ CODES: dict[str, Code] = {
     "HS713": Code(title="số văn bản bị lặp"),
     "HS714": Code(title="thư mục năm khác năm của ngày"),
     "HS715": Code(title="kết thúc trước khi bắt đầu"),
+    "HS801": Code(title="vai chưa khai trong quy chế"),
+    "HS802": Code(title="quy chế, lịch khóa nói tới loại hồ sơ không có"),
+    "HS803": Code(title="phạm vi không có trong khóa"),
+    "HS804": Code(title="quyền nói tới trường không có"),
+    "HS805": Code(title="loại hồ sơ không có ai được ghi"),
+    "HS806": Code(title="loại hồ sơ không có ai duyệt"),
+    "HS807": Code(title="chuỗi duyệt sai bước"),
+    "HS808": Code(title="không đủ người khác nhau để duyệt"),
+    "HS809": _warning("vai không có người giữ"),
+    "HS810": _warning("trang không có người viết"),
+    "HS811": Code(title="sổ đóng theo lịch mà không ai khóa, mở được"),
+    "HS812": Code(title="không đủ người khác nhau để mở sổ"),
     "HS901": Code(title="loại hồ sơ khai báo sai"),
 }
 

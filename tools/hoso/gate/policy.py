@@ -154,6 +154,7 @@ class Policy:
         init=False, repr=False, compare=False
     )
     _held: Mapping[str, tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
+    _cast: Mapping[str, tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         rights: dict[tuple[Deed, str], tuple[Right, ...]] = {}
@@ -161,11 +162,14 @@ class Policy:
             for kind in right.kinds:
                 rights[right.deed, kind] = (*rights.get((right.deed, kind), ()), right)
         held: dict[str, tuple[Assignment, ...]] = {}
+        cast: dict[str, tuple[Assignment, ...]] = {}
         for each in self.assignments:
             if each.holds(self.on):
                 held[each.person] = (*held.get(each.person, ()), each)
+                cast[each.role] = (*cast.get(each.role, ()), each)
         object.__setattr__(self, "_rights", rights)
         object.__setattr__(self, "_held", held)
+        object.__setattr__(self, "_cast", cast)
 
     def people(self) -> tuple[str, ...]:
         """Everybody who holds a role on this day."""
@@ -174,6 +178,10 @@ class Policy:
     def held(self, person: str) -> tuple[Assignment, ...]:
         """What a person holds on this day."""
         return self._held.get(person, ())
+
+    def cast(self, role: str) -> tuple[Assignment, ...]:
+        """By which assignments a role is held on this day, deputies included."""
+        return self._cast.get(role, ())
 
     def about(self, deed: Deed, kind: str) -> tuple[Right, ...]:
         """Every right to do a deed to a kind, whoever has it."""
@@ -214,9 +222,10 @@ class Policy:
     def able(self, step: tuple[Right, ...], key: Key) -> frozenset[str]:
         """The people who can fulfil a step for a key."""
         return frozenset(
-            person
-            for person in self._held
-            if any(self.through(person, right, key) is not None for right in step)
+            each.person
+            for right in step
+            for each in self.cast(right.role)
+            if each.reaches(right.scope, key)
         )
 
     def shut(self, kind: str, key: Key) -> tuple[Lock, ...]:

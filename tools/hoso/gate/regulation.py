@@ -30,7 +30,7 @@ def policy_of(regulation: Record, school: School, on: date) -> Policy:
     rights = rights_of(regulation)
     assignments = tuple(assignments_on(school, on))
     if any(_PUPIL in right.scope for right in rights):
-        assignments = tuple(_with_pupils(each, school, on) for each in assignments)
+        assignments = tuple(with_pupils(each, school, on) for each in assignments)
     if not rights or not any(each.holds(on) for each in assignments):
         what = "điều khoản nào trao quyền" if not rights else "ai được phân công giữ vai nào"
         raise HosoError(f"ngày {written(on)} không có {what}; phải có ít nhất một")
@@ -193,7 +193,7 @@ def _in_place(deputy: Assignment, replaced: list[Assignment]) -> Iterator[Assign
         )
 
 
-def _with_pupils(assignment: Assignment, school: School, on: date) -> Assignment:
+def with_pupils(assignment: Assignment, school: School, on: date) -> Assignment:
     """An assignment for classes also names the pupils who are in those classes on that day."""
     pupils = {
         pupil
