@@ -1,0 +1,236 @@
+"""What differs between two trees, field by field, so that each difference can be judged alone.
+
+A page that appears or vanishes is a change of the page and of everything in it; a move is a
+deletion and an addition. A page that cannot be read is one change that nothing can cover.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from hoso.findings import HosoError
+from hoso.model import Format, Key, Kind, Pointer, Record
+from hoso.schema.paths import PathTable
+from hoso.schema.school import read_record
+from hoso.store.tree import SUBMODULE, Entry, Tree
+
+#: A leaf of a record: a scalar, a list of scalars as a tuple, {} for an empty collection.
+Leaf = str | int | bool | tuple[object, ...] | Mapping[str, object] | None
+
+
+class Absent(Enum):
+    """The side of a change on which there is nothing; null is a value and not this."""
+
+    ABSENT = "không có"
+
+
+ABSENT = Absent.ABSENT
+Value = Leaf | Absent
+
+
+class Part(Enum):
+    """What of a file a change is about."""
+
+    PAGE = "trang"
+    FIELD = "trường"
+    BODY = "nội dung"
+    FILE = "tệp"
+    UNREADABLE = "không đọc được"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference at one place; `kind` is None where no kind claims the path.
+
+    The values of a FIELD are leaves, those of a BODY its text, all others SHA-256 of the file.
+    """
+
+    path: str
+    kind: str | None
+    key: Key
+    part: Part
+    pointer: Pointer = ()
+    old: Value = ABSENT
+    new: Value = ABSENT
+
+    @property
+    def place(self) -> tuple[str, int, tuple[str, ...]]:
+        """The order of changes: by path, the page before its fields, fields by pointer."""
+        return (self.path, _ORDER[self.part], tuple(map(str, self.pointer)))
+
+    @property
+    def whole(self) -> bool:
+        """Whether only a right to the whole page can cover it."""
+        return self.part is not Part.FIELD
+
+
+_ORDER = {part: number for number, part in enumerate(Part)}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a file holds, as changes see it: its leaves, its body, its bytes."""
+
+    leaves: Mapping[Pointer, Leaf]
+    body: str | None
+    file: str | None
+
+
+def changes_between(
+    base: Tree, head: Tree, paths: Iterable[str], kinds: Mapping[str, Kind]
+) -> tuple[Change, ...]:
+    """Every difference at the given paths, in one order whatever the order of the paths."""
+    table = PathTable(kinds)
+    found = (
+        change for path in set(paths) for change in _at(path, base, head, table)
+    )  # fmt: skip
+    return tuple(sorted(found, key=lambda change: change.place))
+
+
+def effect_digest(base: Tree, head: Tree, paths: Iterable[str]) -> str:
+    """The digest `hoso-cs-1` of an effect: what stood at each changed path and what shall stand.
+
+    Commits, authors and unrelated paths do not enter it; a rebase keeps it, another touch of the
+    same page does not.
+    """
+    digest = hashlib.sha256(b"hoso-cs-1\0")
+    for path in sorted(set(paths), key=os.fsencode):
+        before = _fingerprint(base, base.entry(path))
+        after = _fingerprint(head, head.entry(path))
+        if before != after:
+            digest.update(f"{before} {after}\t".encode() + os.fsencode(path) + b"\0")
+    return digest.hexdigest()
+
+
+def leaves(data: Mapping[str, object]) -> dict[Pointer, Leaf]:
+    """The leaves of a record by pointer; the record is exactly what they say."""
+    return dict(_leaves(data, ()))
+
+
+def applied(page: Mapping[str, object], changes: Iterable[Change]) -> dict[str, object]:
+    """The data of a page after FIELD changes; with all of them it is the data of the head."""
+    found = leaves(page)
+    for change in changes:
+        if change.part is not Part.FIELD:
+            continue
+        if change.new is ABSENT:
+            found.pop(change.pointer, None)
+        else:
+            assert not isinstance(change.new, Absent)  # noqa: S101 - told apart just above
+            found[change.pointer] = change.new
+    return _gathered(found)
+
+
+def _at(path: str, base: Tree, head: Tree, table: PathTable) -> Iterator[Change]:
+    before, after = base.entry(path), head.entry(path)
+    old, new = _fingerprint(base, before), _fingerprint(head, after)
+    if old == new:
+        return
+    place = table.find(path)
+    kind, key = (None, {}) if place is None else (place.kind.name, place.key)
+
+    def change(part: Part, was: Value, will: Value, pointer: Pointer = ()) -> Change:
+        return Change(
+            path=path, kind=kind, key=key, part=part, pointer=pointer, old=was, new=will
+        )  # fmt: skip
+
+    sides = _content(old), _content(new)
+    was, will = _page(base, before, table), _page(head, after, table)
+    if kind is None or (after is not None and will is None):
+        yield change(Part.UNREADABLE, *sides)
+        return
+    if was is None or will is None:
+        yield change(Part.PAGE, *sides)
+    empty = Page({}, None, None)
+    was, will = was or empty, will or empty
+    for pointer in was.leaves.keys() | will.leaves.keys():
+        one, other = was.leaves.get(pointer, ABSENT), will.leaves.get(pointer, ABSENT)
+        if not same(one, other) and not _implied(pointer, one, other, will.leaves):
+            yield change(Part.FIELD, one, other, pointer)
+    if was.body != will.body:
+        yield change(Part.BODY, _or_absent(was.body), _or_absent(will.body))
+    if was.file != will.file and was is not empty and will is not empty:
+        yield change(Part.FILE, *sides)
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two leaves are one value; true and 1 are not."""
+    return type(one) is type(other) and repr(one) == repr(other)
+
+
+def _page(tree: Tree, entry: Entry | None, table: PathTable) -> Page | None:
+    """What is at a path, or None where there is nothing or nothing sound."""
+    place = None if entry is None else table.find(entry.path)
+    if entry is None or place is None or any(table.problems(entry)):
+        return None
+    raw = tree.read(entry.path)
+    record = read_record(place, entry.path, raw, [])
+    return None if record is None else _seen(record, raw)
+
+
+def _seen(record: Record, raw: bytes) -> Page:
+    if record.kind.format is Format.FILE:
+        return Page({}, None, hashlib.sha256(raw).hexdigest())
+    body = record.body if record.kind.format is Format.MARKDOWN else None
+    return Page(leaves(record.data), body, None)
+
+
+def _leaves(value: Mapping[str, object], at: Pointer) -> Iterator[tuple[Pointer, Leaf]]:
+    for name, member in value.items():
+        below = (*at, name)
+        if isinstance(member, Mapping) and member:
+            yield from _leaves(member, below)
+        else:
+            yield below, _frozen(member)
+
+
+def _frozen(value: object) -> Leaf:
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    if value is None or isinstance(value, str | int | Mapping):
+        return value
+    raise HosoError(f"không hiểu giá trị kiểu {type(value).__name__}")
+
+
+def _implied(pointer: Pointer, one: Value, other: Value, head: Mapping[Pointer, Leaf]) -> bool:
+    """An empty collection that got members is told by the members alone."""
+    return (
+        one == {}
+        and other is ABSENT
+        and any(len(each) > len(pointer) and each[: len(pointer)] == pointer for each in head)
+    )
+
+
+def _gathered(found: Mapping[Pointer, Leaf]) -> dict[str, object]:
+    root: dict[str, object] = {}
+    for pointer in sorted(found, key=lambda each: tuple(map(str, each))):
+        node, leaf = root, found[pointer]
+        for part in pointer[:-1]:
+            below = node.setdefault(str(part), {})
+            assert isinstance(below, dict)  # noqa: S101 - no leaf stands above another
+            node = below
+        if isinstance(leaf, Mapping):
+            node.setdefault(str(pointer[-1]), {})
+        else:
+            node[str(pointer[-1])] = list(leaf) if isinstance(leaf, tuple) else leaf
+    return root
+
+
+def _fingerprint(tree: Tree, entry: Entry | None) -> str:
+    """The mode and the SHA-256 of a file, as the digest of an effect writes them."""
+    if entry is None:
+        return "000000 -"
+    content = entry.blob.encode() if entry.mode == SUBMODULE else tree.read(entry.path)
+    return f"{entry.mode} {hashlib.sha256(content).hexdigest()}"
+
+
+def _content(fingerprint: str) -> Value:
+    return ABSENT if fingerprint.endswith("-") else fingerprint.rpartition(" ")[2]
+
+
+def _or_absent(text: str | None) -> Value:
+    return ABSENT if text is None else text
