@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from hoso.cli.main import COMMANDS
@@ -48,6 +47,12 @@ def test_wrong_use_is_answered_in_vietnamese(arguments):
 def test_the_compiled_words_are_those_of_the_catalogue():
     with (WORDS / "messages.po").open("rb") as file:
         catalogue = read_po(file, locale="vi")
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    assert (WORDS / "messages.mo").read_bytes() == compiled.getvalue()
+    with (WORDS / "messages.mo").open("rb") as file:
+        compiled = GNUTranslations(file)
+    said = {message.id: message.string for message in catalogue if message.id}
+    assert len(said) > 30
+    for original, translated in said.items():
+        if isinstance(original, tuple):
+            assert [compiled.ngettext(*original, 2)] == list(translated)
+        else:
+            assert compiled.gettext(original) == translated
