@@ -18,6 +18,7 @@ _DONE, _FAILED = 0, 1
 
 #: Below this, starting processes costs more than it saves.
 _FEW = 24
+_JOBS_BETWEEN_COLLECTIONS = 256
 
 
 def worth_sharing(jobs: Sequence[object], processes: int) -> bool:
@@ -70,7 +71,10 @@ def _start(jobs: Sequence[Job], work: Callable[[Job], object]) -> tuple[int, Bin
 
 
 def _serve(pipe: BinaryIO, jobs: Sequence[Job], work: Callable[[Job], object]) -> None:
-    for job in jobs:
+    gc.disable()  # what the parent left is frozen, and a job leaves little; see below
+    for number, job in enumerate(jobs, start=1):
+        if number % _JOBS_BETWEEN_COLLECTIONS == 0:
+            gc.collect()
         try:
             mark, message = _DONE, pickle.dumps(work(job), pickle.HIGHEST_PROTOCOL)
         except Exception as error:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import UserDict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import FunctionType
@@ -56,7 +56,7 @@ def digest(*values: object) -> bytes:
 def programs(salt: str) -> bytes:
     """What turns staged pages into HTML: the packages and this room's own files."""
     here = Path(__file__).parent
-    own = [path for path in here.rglob("*") if path.suffix in {".py", ".html", ".css", ".js"}]
+    own = [path for path in here.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     files = [(path.relative_to(here).as_posix(), path.read_bytes()) for path in sorted(own)]
     return digest([(name, version(name)) for name in _PROGRAMS], files, salt)
 
@@ -176,9 +176,12 @@ def _item(item: object) -> object:
 
 def plain(value: object) -> object:
     """A value as nested tuples and lists of text and numbers; Untold for any other."""
+    sort = type(value)
+    if sort in _AS_THEY_ARE:
+        return value
+    if sort is list or sort is tuple:
+        return [plain(inner) for inner in value]  # type: ignore[attr-defined]  # just asked
     match value:
-        case None | bool() | int() | float() | bytes():
-            return value
         case Markup():
             return ("markup", str.__str__(value))
         case str() | date():
@@ -198,6 +201,9 @@ def plain(value: object) -> object:
         case Iterable() if hasattr(value, "__len__"):
             return [plain(inner) for inner in value]
     raise Untold(type(value).__name__)
+
+
+_AS_THEY_ARE = {type(None), bool, int, float, bytes, str, date, datetime}
 
 
 def _setting(value: object) -> object:

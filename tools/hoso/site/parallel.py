@@ -27,6 +27,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from hoso.site import ingredients
 from hoso.site.forks import shared, worth_sharing
+from hoso.site.menus import share_menus
 from hoso.site.renders import Renders, packed
 
 _log = logging.getLogger("mkdocs")
@@ -169,6 +170,7 @@ class ParallelBuild:
             )
             jobs = [file.page for file in doc_files if file.page is not None]
             self.told = ingredients.Pages(jobs)
+            share_menus(env, nav)
             self.pages = shared(
                 jobs, lambda job: self._built(job, doc_files, nav, env), self.processes
             )
