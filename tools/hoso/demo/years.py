@@ -192,19 +192,21 @@ def _locks(year: Year) -> Iterator[tuple[str, dict[str, Any]]]:
     pages = ["danh-gia-mon", "pham-chat-nang-luc", "tong-hop"]
     for ky in PERIODS:
         closing = year.record["ky_danh_gia"][ky]["den"]
-        yield ky, {"ngay": closing, "loai": pages, "ky": ky}
+        waiting = {"tru": ["cho-he"]} if ky == "cuoi-nam" else {}
+        yield ky, {"ngay": closing, "loai": pages, "ky": ky, **waiting}
     yield (
         "ca-nam",
         {
             "ngay": f"{year.start + 1}-06-30",
             "loai": ["lop", "diem-danh", *pages, "phan-cong"],
+            "tru": ["cho-he"],
         },
     )
     yield (
         "sau-he",
         {
             "ngay": f"{year.start + 1}-08-31",
-            "loai": ["danh-gia-mon", "tong-hop"],
+            "loai": pages,
             "ky": "cuoi-nam",
         },
     )

@@ -109,13 +109,15 @@ class Assignment:
 class Lock:
     """An entry of a year's lock calendar: after the day `closes`, pages in its scope are shut.
 
-    `scope` holds the school year and whatever else the entry names (`ky`, `thang` …).
+    `scope` holds the school year and whatever else the entry names (`ky`, `thang` …), `spares`
+    the sorts of pupils whose rows stay open (`cho-he`).
     """
 
     name: str
     kinds: frozenset[str]
     scope: Key
     closes: date
+    spares: frozenset[str] = frozenset()
 
     def covers(self, kind: str, key: Key) -> bool:
         """Whether a page belongs to what this entry closes."""

@@ -14,6 +14,8 @@ from hoso.rules.days import Span, day, span, written
 
 #: What an assignment says about itself; everything else it names is part of keys.
 _ABOUT_ITSELF = frozenset({"vai", "mang", "so_tiet", "tu", "den", "thay", "quyet_dinh"})
+#: What a lock says about itself; everything else it names is part of keys.
+_ABOUT_LOCK = frozenset({"ngay", "loai", "tru"})
 _PUPIL = "hoc_sinh"
 
 
@@ -89,12 +91,13 @@ def locks(school: School) -> Iterator[Lock]:
     """Every entry of every year's lock calendar: old years stay shut."""
     for year in school.all("nam-hoc"):
         for name, entry in year.data["lich_khoa"].items():
-            scope = {part: str(entry[part]) for part in entry if part not in ("ngay", "loai")}
+            scope = {part: str(entry[part]) for part in entry if part not in _ABOUT_LOCK}
             yield Lock(
                 name=name,
                 kinds=frozenset(entry["loai"]),
                 scope={YEAR: year.key[YEAR], **scope},
                 closes=day(entry["ngay"]),
+                spares=frozenset(entry.get("tru", ())),
             )
 
 
