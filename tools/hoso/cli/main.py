@@ -26,8 +26,10 @@ COMMANDS: dict[str, str] = {
     "explain": "hoso.cli.explain:command",
     "fmt": "hoso.cli.fmt:command",
     "init": "hoso.cli.init:command",
+    "policy": "hoso.cli.policy:command",
     "site": "hoso.cli.site:command",
     "tour": "hoso.cli.tour:command",
+    "why": "hoso.cli.why:command",
 }
 
 
