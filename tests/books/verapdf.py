@@ -29,6 +29,8 @@ def _start() -> None:
         "--enable-native-access=ALL-UNNAMED",
         "-Xmx512m",
         "-Djava.awt.headless=true",
+        # Or it would swallow SIGTERM, also in processes forked later, which then never end.
+        "-Xrs",
         classpath=[str(JAR)],
         convertStrings=True,
     )
