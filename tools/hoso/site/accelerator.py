@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import partialmethod
+from functools import cache, partialmethod
 from pathlib import Path
 from typing import Any
 
 import yaml
+from material.plugins.blog import plugin as blog_plugin
 from material.plugins.blog import structure as blog_structure
 from material.plugins.blog.structure import Excerpt, Post
 from material.plugins.search.plugin import SearchIndex
@@ -62,6 +63,7 @@ def accelerated(config: MkDocsConfig, quick: Quick, salt: str = "") -> Iterator[
             (Page, "render", partialmethod(_call, work.render)),
             (Page, "__eq__", object.__eq__),
             (blog_structure, "SafeLoader", _C_LOADER),
+            (blog_plugin, "format_datetime", cache(blog_plugin.format_datetime)),
             (Excerpt, "__init__", _lazy_init),
             (Excerpt, "render", _lazy_render),
             (SearchIndex, "add_entry_from_context", partialmethod(_call, work.index_later)),

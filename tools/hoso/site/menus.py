@@ -3,6 +3,7 @@
 A page that is not itself in the menu shows the menu as every other such page does whose address
 lies in the same folder (links are relative), whose ancestors are the same (they are marked as
 active) and that hides the same parts. The partials named here may use nothing else of a page.
+The lists that the blog makes stand in the menu themselves, each page of them under its own name.
 """
 
 from __future__ import annotations
