@@ -9,12 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_strict_yaml import CASES, KEYS, VALUES, open_kind
 
-from hoso.schema.spelling import spell
+from hoso.schema.kinds import load_kinds
+from hoso.schema.spelling import is_in_order, spell
 from hoso.store.quick_yaml import parse_quickly
 from hoso.store.strict_yaml import parse
 from hoso.store.text import read_text
+from hoso.store.tree import FolderTree
 
-RECORDS = Path(__file__).parents[2] / "records"
+ROOT = Path(__file__).parents[2]
+RECORDS = ROOT / "records"
+MARKS = load_kinds(FolderTree(ROOT))["danh-gia-mon"]
 
 
 def held_to_the_strict_reader(text):
@@ -27,6 +31,8 @@ def held_to_the_strict_reader(text):
     findings = []
     assert repr(quick) == repr(parse("x.yml", text, findings, 3)), text
     assert findings == [], text
+    for kind in (open_kind(), MARKS):
+        assert is_in_order(quick[0], kind.schema) == (spell(kind, quick[0]) == text), text
     return True
 
 

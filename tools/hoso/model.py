@@ -192,6 +192,10 @@ class School(Protocol):
         """The kind of that name; an unknown name is a bug of the caller."""
         ...
 
+    def __hash__(self) -> int:
+        """A school is itself and no other, so that answers about it can be kept."""
+        ...
+
 
 def covers(scope: Key, key: Key) -> bool:
     """Whether every name in the scope has the same value in the key."""

@@ -10,7 +10,7 @@ from hoso.findings import Finding
 from hoso.model import Record, School
 from hoso.rules.days import Span, day, span, written
 from hoso.rules.pages import SINCE
-from hoso.rules.rule import Named, Rule, Shared
+from hoso.rules.rule import PRIMARY, Named, Rule, Shared
 from hoso.rules.subjects import ELECTIVES, LESSONS, whole_of
 from hoso.rules.words import CURRICULUM, subject_name
 
@@ -143,5 +143,6 @@ RULES = (
         ),
         basis=CURRICULUM,
         since=SINCE,
+        stage=PRIMARY,
     ),
 )

@@ -14,7 +14,7 @@ from hoso.findings import Finding
 from hoso.model import Record, School
 from hoso.rules.days import Span, day, days_of, month_of, months_of, school_days, span
 from hoso.rules.pages import FRAME, SINCE
-from hoso.rules.rule import Rule, Shared
+from hoso.rules.rule import PRIMARY, Rule, Shared
 
 BASIS = (
     "Điều 21 Điều lệ trường tiểu học, Thông tư 28/2020/TT-BGDĐT "
@@ -137,5 +137,6 @@ RULES = (
         reads=(*FRAME, Shared(kind="diem-danh", holes=("nam_hoc", "lop"))),
         basis=BASIS,
         since=SINCE,
+        stage=PRIMARY,
     ),
 )

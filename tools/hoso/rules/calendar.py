@@ -9,7 +9,7 @@ from itertools import pairwise
 from hoso.findings import Finding
 from hoso.model import Pointer, Record, School
 from hoso.rules.days import Span, day, days_of, school_days, span, written
-from hoso.rules.rule import Rule
+from hoso.rules.rule import PRIMARY, Rule
 from hoso.rules.words import period_name
 
 PERIODS = ("giua-ky-1", "cuoi-ky-1", "giua-ky-2", "cuoi-nam")
@@ -167,7 +167,15 @@ RULES = (
         for kind in ("nam-hoc", "quy-che")
     ),
     *(
-        Rule(name=name, kind="nam-hoc", check=check, reads=(), basis=basis, since=date(2020, 9, 1))
+        Rule(
+            name=name,
+            kind="nam-hoc",
+            check=check,
+            reads=(),
+            basis=basis,
+            since=date(2020, 9, 1),
+            stage=PRIMARY if "27/2020" in basis else None,
+        )  # fmt: skip
         for name, check, basis in (
             ("học kỳ đúng thứ tự", _terms_are_in_order, BASIS),
             ("tuần học đúng thứ tự và đủ số", _weeks_are_in_order, BASIS),

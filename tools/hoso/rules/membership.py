@@ -9,7 +9,7 @@ from hoso.findings import Finding
 from hoso.model import Record, School
 from hoso.rules.days import day, span, written
 from hoso.rules.pages import FRAME, SINCE, class_of
-from hoso.rules.rule import Named, Rule
+from hoso.rules.rule import PRIMARY, Named, Rule
 from hoso.rules.subjects import whole_of
 from hoso.rules.words import subject_name
 
@@ -116,6 +116,7 @@ RULES = (
             reads=FRAME,
             basis="Điều 7, Điều 9 Thông tư 27/2020/TT-BGDĐT",
             since=SINCE,
+            stage=PRIMARY,
         )
         for kind in _PERIOD_KINDS
     ),
@@ -126,6 +127,7 @@ RULES = (
         reads=FRAME,
         basis="Điều 9 khoản 1 Thông tư 27/2020/TT-BGDĐT",
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="giáo viên bộ môn được phân công",
@@ -134,6 +136,7 @@ RULES = (
         reads=_signed_by("danh-gia-mon", _PERIOD_KINDS["danh-gia-mon"]),
         basis="Điều 16 khoản 2 Thông tư 27/2020/TT-BGDĐT",
         since=SINCE,
+        stage=PRIMARY,
     ),
     *(
         Rule(
@@ -143,6 +146,7 @@ RULES = (
             reads=_signed_by(kind, holes),
             basis="Điều 16 khoản 1 Thông tư 27/2020/TT-BGDĐT",
             since=SINCE,
+            stage=None if kind == "diem-danh" else PRIMARY,
         )
         for kind, holes in (
             ("pham-chat-nang-luc", _PERIOD_KINDS["pham-chat-nang-luc"]),

@@ -33,7 +33,7 @@ TRANSFERS = (
 
 
 def _movement_is_complete(event: Record, school: School) -> Iterator[Finding]:
-    for name in NEEDED[event.data["loai"]]:
+    for name in NEEDED.get(event.data["loai"], ()):
         if name not in event.data:
             yield event.finding(
                 "HS616",

@@ -10,7 +10,7 @@ from hoso.findings import Finding
 from hoso.model import Pointer, Record, School
 from hoso.rules.days import day, month_of, written
 from hoso.rules.pupil_year import AFTER_THE_YEAR, ClassYear, class_year
-from hoso.rules.rule import Named, Rule, Shared
+from hoso.rules.rule import PRIMARY, Named, Rule, Shared
 from hoso.rules.subjects import requires_test, traits_of
 from hoso.rules.words import (
     CURRICULUM,
@@ -32,8 +32,10 @@ PLANS_OF_CLASS = Named(
 
 
 def class_of(record: Record, school: School) -> ClassYear | None:
-    """The class and time that a page's key names."""
+    """The class and time that a page's key names; None where pages are not kept by such times."""
     key = record.key
+    if "ky" not in key:
+        return None
     return class_year(school, key["nam_hoc"], key["lop"], key["ky"])
 
 
@@ -211,6 +213,7 @@ RULES = (
         reads=FRAME,
         basis=CURRICULUM,
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="điểm chỉ có ở môn và thời điểm có bài kiểm tra định kỳ",
@@ -219,6 +222,7 @@ RULES = (
         reads=FRAME,
         basis=TESTS,
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="đánh giá lại đúng lúc",
@@ -227,6 +231,7 @@ RULES = (
         reads=FRAME,
         basis=f"{TESTS}; Điều 11 khoản 2",
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="đánh giá bổ sung phẩm chất, năng lực đúng lúc",
@@ -235,6 +240,7 @@ RULES = (
         reads=FRAME,
         basis="Điều 11 khoản 2 Thông tư 27/2020/TT-BGDĐT",
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="mức đạt được phù hợp với điểm kiểm tra",
@@ -243,6 +249,7 @@ RULES = (
         reads=(),
         basis="Điều 7 khoản 1 điểm d Thông tư 27/2020/TT-BGDĐT",
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="trang môn đã hoàn tất có đủ mức và điểm của mọi học sinh",
@@ -251,6 +258,7 @@ RULES = (
         reads=(*FRAME, PLANS_OF_CLASS),
         basis=f"{LEVELS}; {PLANS}",
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="phẩm chất, năng lực đúng với khối",
@@ -259,6 +267,7 @@ RULES = (
         reads=FRAME,
         basis=f"Điều 5 khoản 1, {LEVELS}",
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="trang phẩm chất, năng lực đã hoàn tất có đủ mức của mọi học sinh",
@@ -267,5 +276,6 @@ RULES = (
         reads=FRAME,
         basis="Điều 7 khoản 2 Thông tư 27/2020/TT-BGDĐT",
         since=SINCE,
+        stage=PRIMARY,
     ),
 )

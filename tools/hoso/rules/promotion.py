@@ -11,7 +11,7 @@ from hoso.findings import Finding
 from hoso.model import Record, School
 from hoso.rules.assessment_tt27 import Result
 from hoso.rules.pages import SINCE, class_of
-from hoso.rules.rule import Rule
+from hoso.rules.rule import PRIMARY, Rule
 from hoso.rules.summary import CLASS_PAGES
 from hoso.rules.words import COMPLETION
 
@@ -85,6 +85,7 @@ RULES = (
         reads=(),
         basis=COMPLETION,
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="đánh giá bổ sung trong hè có dấu vết",
@@ -93,5 +94,6 @@ RULES = (
         reads=CLASS_PAGES,
         basis=f"Điều 11 khoản 2 {COMPLETION.removeprefix('Điều 11 ')}",
         since=SINCE,
+        stage=PRIMARY,
     ),
 )

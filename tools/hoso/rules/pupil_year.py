@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from hoso.model import Key, Record, School
@@ -83,10 +83,18 @@ class ClassYear:
 
     def enrolled(self) -> tuple[str, ...]:
         """The pupils in the class on the last day of the period, in the order of the list."""
+        return self._enrolled
+
+    @cached_property
+    def _enrolled(self) -> tuple[str, ...]:
         return tuple(pupil for pupil in self._in_order() if self._stay(pupil).meets(self._end))
 
     def seen(self) -> frozenset[str]:
         """The pupils in the class on some day of the period: nobody else can be on its pages."""
+        return self._seen
+
+    @cached_property
+    def _seen(self) -> frozenset[str]:
         return frozenset(
             pupil for pupil in self._in_order() if self._stay(pupil).meets(self.window)
         )
@@ -108,6 +116,15 @@ class ClassYear:
 
     def pupil(self, pupil: str) -> PupilYear:
         """Everything that decides one pupil's result."""
+        if pupil not in self._pupils:
+            self._pupils[pupil] = self._gather(pupil)
+        return self._pupils[pupil]
+
+    @cached_property
+    def _pupils(self) -> dict[str, PupilYear]:
+        return {}
+
+    def _gather(self, pupil: str) -> PupilYear:
         plan, exempt = self.plan(pupil), self.exempt(pupil)
         taken = tuple(subject for subject in self.subjects if subject not in exempt)
         marks = tuple(self._mark(pupil, subject) for subject in taken)
@@ -192,10 +209,12 @@ class ClassYear:
         return found
 
 
+@lru_cache(maxsize=16)
 def class_year(school: School, nam_hoc: str, lop: str, ky: str = "cuoi-nam") -> ClassYear | None:
     """A class at one time of a school year; None where the circular does not govern it.
 
-    Also None while its school year, class list or period is not recorded.
+    Also None while its school year, class list or period is not recorded. The last few answers
+    are kept: every page of a class asks for the same one, and a school is of one moment.
     """
     year = school.get("nam-hoc", nam_hoc=nam_hoc)
     room = school.get("lop", nam_hoc=nam_hoc, lop=lop)

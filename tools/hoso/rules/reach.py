@@ -57,7 +57,8 @@ def _named(
     scope = {hole: key[hole] for hole in reads.same if hole in reads.holes}
     found = school.all(reads.by, **scope) if naming is None else naming(reads.by, scope, value)
     for record in found:
-        if value in values_at(record.data, reads.place):
+        # A kind kept by other parts of a key than the rule knows is none of its business.
+        if set(reads.holes) <= record.key.keys() and value in values_at(record.data, reads.place):
             judged = {hole: record.key[hole] for hole in reads.holes}
             judged |= {hole: key[hole] for hole in reads.same}
             yield from school.all(rule.kind, **judged)

@@ -11,7 +11,7 @@ from hoso.rules.assessment_tt27 import Result
 from hoso.rules.days import day
 from hoso.rules.pages import FRAME, SINCE, class_of
 from hoso.rules.pupil_year import ClassYear
-from hoso.rules.rule import Rule, years_of
+from hoso.rules.rule import PRIMARY, Rule, years_of
 from hoso.rules.subjects import whole_of
 from hoso.rules.words import REWARDS, joined
 
@@ -95,5 +95,6 @@ RULES = (
         reads=FRAME,
         basis=REWARDS,
         since=SINCE,
+        stage=PRIMARY,
     ),
 )

@@ -42,6 +42,9 @@ class Named:
 
 
 Reads = Shared | Named
+#: Which stage of schooling this is stands in the school's own record.
+_OWN = Shared(kind="truong", holes=())
+PRIMARY = "tieu-hoc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,12 @@ class Rule:
     basis: str
     since: date
     until: date | None = None
+    #: The stage of schooling (`cap_hoc` of the school) the law is about; None means every stage.
+    stage: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.stage is not None and _OWN not in self.reads:
+            object.__setattr__(self, "reads", (*self.reads, _OWN))
 
     def holds_for(self, key: Key) -> bool:
         """Whether the law is in force in the school year or year that a record's key names."""
@@ -69,9 +78,14 @@ class Rule:
         first, last = span
         return self.since <= last and (self.until is None or self.until >= first)
 
+    def holds_at(self, school: School) -> bool:
+        """Whether the law is about schools of this stage; one that does not say is held to it."""
+        own = None if self.stage is None else school.get("truong")
+        return own is None or own.data["cap_hoc"] == self.stage
+
     def judge(self, record: Record, school: School) -> Iterator[Finding]:
         """The findings about one record, none where the law does not reach it."""
-        if self.holds_for(record.key):
+        if self.holds_for(record.key) and self.holds_at(school):
             yield from self.check(record, school)
 
 

@@ -10,7 +10,7 @@ from hoso.rules.assessment_tt27 import ARTICLE
 from hoso.rules.days import day
 from hoso.rules.pages import FRAME, PLANS_OF_CLASS, SINCE, class_of
 from hoso.rules.pupil_year import ClassYear
-from hoso.rules.rule import Rule, Shared
+from hoso.rules.rule import PRIMARY, Rule, Shared
 from hoso.rules.words import PLANS, SUMMARY, datum_name, joined, subject_name
 
 #: All that decides the results of one class at one time.
@@ -156,6 +156,7 @@ RULES = (
         reads=CLASS_PAGES[:-1],
         basis=SUMMARY,
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="môn được miễn không có kết quả",
@@ -164,6 +165,7 @@ RULES = (
         reads=(*FRAME, CLASS_PAGES[2], PLANS_OF_CLASS),
         basis=PLANS,
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="kết quả năm học chỉ ghi ở cuối năm",
@@ -172,6 +174,7 @@ RULES = (
         reads=(),
         basis=f"{ARTICLE}; Điều 13",
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="trang cuối năm đã ký có kết quả của mọi học sinh",
@@ -180,6 +183,7 @@ RULES = (
         reads=FRAME,
         basis=ARTICLE,
         since=SINCE,
+        stage=PRIMARY,
     ),
     Rule(
         name="kết quả ghi bằng kết quả tính",
@@ -188,5 +192,6 @@ RULES = (
         reads=CLASS_PAGES,
         basis=ARTICLE,
         since=SINCE,
+        stage=PRIMARY,
     ),
 )

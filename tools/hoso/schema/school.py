@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from hoso.findings import Finding
 from hoso.model import Format, Key, Kind, Lines, Record, covers
 from hoso.schema.kinds import part_pattern
 from hoso.schema.paths import PathTable, Place
 from hoso.schema.shape import faults
-from hoso.schema.spelling import spell
+from hoso.schema.spelling import is_in_order, spell
 from hoso.store.front_matter import split_page
 from hoso.store.quick_yaml import parse_quickly
 from hoso.store.strict_yaml import parse
@@ -37,24 +37,38 @@ def read_record(place: Place, path: str, raw: bytes, findings: list[Finding]) ->
     if text is None:
         findings.extend(found)
         return None
-    data, lines, body, body_line = _parts(place.kind, path, text, found)
+    read = _parts(place.kind, path, text, found)
     record = Record(
-        kind=place.kind, path=path, key=place.key, data=data if isinstance(data, dict) else {},
-        body=body, body_line=body_line, lines=lines, blob=blob_id(raw),
+        kind=place.kind, path=path, key=place.key,
+        data=read.data if isinstance(read.data, dict) else {},
+        body=read.body, body_line=read.body_line, lines=read.lines, blob=blob_id(raw),
     )  # fmt: skip
     if not found:
         found.extend(
-            record.finding(code, at, *said) for at, code, *said in faults(place.kind, data)
+            record.finding(code, at, *said) for at, code, *said in faults(place.kind, read.data)
         )
-    if not found:
+    if not found and not (read.laid_out and is_in_order(record.data, place.kind.schema)):
         found.extend(_spelling(record, text))
     findings.extend(found)
     return record if not found else None
 
 
-def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any, Lines, str, int]:
+class _Parts(NamedTuple):
+    """What a text holds; `laid_out` says that only the order of its keys is left to check."""
+
+    data: Any
+    lines: Lines
+    body: str = ""
+    body_line: int = 1
+    laid_out: bool = False
+
+
+def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> _Parts:
     if kind.format is Format.YAML:
-        return *_value(path, text, found), "", 1
+        quick = None if found else parse_quickly(text)
+        if quick is not None:
+            return _Parts(*quick, laid_out=True)
+        return _Parts(*parse(path, text, found))
     page = split_page(text)
     if page is None:
         found.append(
@@ -64,14 +78,9 @@ def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> tuple[Any,
                 hint="thêm dòng ---, các trường, rồi dòng --- ở đầu tệp",
             )
         )  # fmt: skip
-        return {}, (1, {}), "", 1
-    data, lines = _value(path, page.head, found, page.head_line)
-    return data, lines, page.body, page.body_line
-
-
-def _value(path: str, text: str, found: list[Finding], first_line: int = 1) -> tuple[Any, Lines]:
-    quick = None if found else parse_quickly(text, first_line)
-    return parse(path, text, found, first_line) if quick is None else quick
+        return _Parts({}, (1, {}))
+    data, lines = parse(path, page.head, found, page.head_line)
+    return _Parts(data, lines, page.body, page.body_line)
 
 
 def _spelling(record: Record, text: str) -> list[Finding]:

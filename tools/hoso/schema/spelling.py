@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from hoso.model import Format, Kind
-from hoso.store.quick_yaml import PLAIN
-from hoso.store.strict_yaml import resolve
+from hoso.store.quick_yaml import is_plain
 
 _FENCE = "---\n"
 _NOTHING: dict[str, Any] = {}
@@ -29,6 +28,25 @@ def spell(kind: Kind, data: Mapping[str, Any], body: str = "") -> str:
     return f"{_FENCE}{head}{_FENCE}\n{spell_body(body)}"
 
 
+def is_in_order(value: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
+    """Whether the keys stand as `spell` puts them, here and in every mapping below."""
+    properties = node.get("properties", _NOTHING)
+    more = node.get("additionalProperties")
+    below = more if isinstance(more, dict) else _NOTHING
+    return (len(value) < 2 or list(value) == _ordered(value, properties)) and all(
+        is_in_order(member, properties.get(name, below))
+        for name, member in value.items()
+        if type(member) is dict
+    )
+
+
+def _ordered(value: Mapping[str, Any], properties: Mapping[str, Any]) -> list[str]:
+    names = [name for name in properties if name in value]
+    if len(names) < len(value):
+        names += sorted((name for name in value if name not in properties), key=_rank)
+    return names
+
+
 def spell_body(body: str) -> str:
     """Markdown as kept: no blanks at the ends of lines, one line break at the end."""
     text = "\n".join(line.rstrip() for line in body.split("\n")).strip("\n")
@@ -39,10 +57,7 @@ def _members(out: list[str], value: Mapping[str, Any], node: Mapping[str, Any], 
     properties = node.get("properties", _NOTHING)
     more = node.get("additionalProperties")
     below = more if isinstance(more, dict) else _NOTHING
-    names = [name for name in properties if name in value]
-    if len(names) < len(value):
-        names += sorted((name for name in value if name not in properties), key=_rank)
-    for name in names:
+    for name in _ordered(value, properties):
         member = value[name]
         if isinstance(member, str):
             out.append(f"{pad}{_text(name)}: {_text(member)}")
@@ -93,7 +108,7 @@ def _scalar(value: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def _text(value: str) -> str:
-    if PLAIN.fullmatch(value) and isinstance(resolve(value), str):
+    if is_plain(value):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

@@ -1,9 +1,10 @@
 """A short way to the value of a text that is laid out as records are; any doubt is left to others.
 
 Only block mappings and lists of scalars are read, two spaces a level, each key or item on a line
-of its own. Whatever else stands in a text (a comment, a quote of another kind, a flow collection,
-a repeated key, too many nodes) makes the whole text be read by `strict_yaml`, whose answer this
-one must equal: `tests/store/test_quick_yaml.py` holds the two together.
+of its own, every scalar spelled as `hoso fmt` spells it. Whatever else stands in a text (a comment,
+a quote that is not needed, a flow collection, a repeated key, too many nodes) makes the whole text
+be read by `strict_yaml`, whose answer this one must equal; of the one spelling, only the order of
+the keys is then left to check. `tests/store/test_quick_yaml.py` holds all this together.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _QUOTED = re.compile(r"\"(?:[^\"\\]|\\[\"\\n])*+\"")
 _ESCAPE = re.compile(r"\\(.)")
 _EMPTY: dict[str, Any] = {"{}": dict, "[]": list}
 _NOTHING_BELOW: Lines = (0, {})
+_DIGITS = frozenset("0123456789")
+_WORDS = frozenset({"true", "false", "null"})
 
 
 class _Doubt(Exception):
@@ -77,6 +80,10 @@ def _read(  # noqa: PLR0912 - one loop: a call for every line would cost a third
                 raise _Doubt
             if key[0] == '"':
                 key = key[1:-1]
+                if is_plain(key):
+                    raise _Doubt
+            elif (key[0] in _DIGITS or key in _WORDS) and not is_plain(key):
+                raise _Doubt
             if key in holder:
                 raise _Doubt
             nodes += 2
@@ -98,6 +105,11 @@ def _read(  # noqa: PLR0912 - one loop: a call for every line would cost a third
     return root, (first_line, below)
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is spelled without quotes: it would be read as that same text."""
+    return PLAIN.fullmatch(text) is not None and type(resolve(text)) is str
+
+
 def _scalar(text: str) -> Any:
     if PLAIN.fullmatch(text):
         value = resolve(text)
@@ -111,5 +123,7 @@ def _scalar(text: str) -> Any:
         raise _Doubt
     inner = text[1:-1]
     if "\\" in inner:
-        return _ESCAPE.sub(lambda found: "\n" if found.group(1) == "n" else found.group(1), inner)
+        inner = _ESCAPE.sub(lambda found: "\n" if found.group(1) == "n" else found.group(1), inner)
+    if is_plain(inner):
+        raise _Doubt
     return inner
