@@ -174,8 +174,8 @@ RULES = (
             reads=(),
             basis=basis,
             since=date(2020, 9, 1),
-            stage=PRIMARY if "27/2020" in basis else None,
-        )  # fmt: skip
+            stage=PRIMARY if check is _periods_are_in_order else None,
+        )
         for name, check, basis in (
             ("học kỳ đúng thứ tự", _terms_are_in_order, BASIS),
             ("tuần học đúng thứ tự và đủ số", _weeks_are_in_order, BASIS),
