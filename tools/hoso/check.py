@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from hoso.findings import Finding
@@ -203,6 +202,8 @@ Judged = tuple[int, list[Finding]]
 def _judged(
     tree: Tree, kinds: Mapping[str, Kind], units: list[list[str]], jobs: int
 ) -> Iterator[Judged]:
+    import multiprocessing
+
     if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
         school = TreeSchool(tree, kinds)
         yield from (_judge_unit(school, unit) for unit in units)

@@ -107,7 +107,7 @@ def _repository(folder: Path) -> Repository | None:
         repository = Repository(folder)
     except HosoError:
         return None
-    return repository if repository.is_root() else None
+    return repository if repository.is_root else None
 
 
 @contextmanager

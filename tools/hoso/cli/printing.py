@@ -30,7 +30,7 @@ def repository_of(folder: Path) -> Repository | None:
         repository = Repository(folder)
     except HosoError:
         return None
-    return repository if repository.is_root() else None
+    return repository if repository.is_root else None
 
 
 def tree_at(folder: Path, rev: str | None) -> tuple[Tree, str | None]:

@@ -197,6 +197,11 @@ def _suffix(part: str) -> str:
 @cache
 def part_pattern(kind: Kind, part: str) -> re.Pattern[str]:
     """The pattern of one part of a kind's path, with each hole as its own pattern or choice."""
+    return re.compile(part_text(kind, part))
+
+
+def part_text(kind: Kind, part: str) -> str:
+    """What `part_pattern` compiles."""
     pieces = re.split(r"\{([a-z_]+)\}", part)
     text = ""
     for position, piece in enumerate(pieces):
@@ -206,7 +211,7 @@ def part_pattern(kind: Kind, part: str) -> re.Pattern[str]:
         node = kind.key[piece]
         choice = "|".join(map(re.escape, node["enum"])) if "enum" in node else node["pattern"][1:-1]
         text += f"(?P<{piece}>{choice})"
-    return re.compile(text)
+    return text
 
 
 def _placed(stem: str, lines: Lines, problems: list[Problem]) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hoso.findings import Finding
 from hoso.model import Kind
-from hoso.schema.kinds import part_pattern
+from hoso.schema.kinds import part_pattern, part_text
 from hoso.store.tree import EXECUTABLE, PLAIN, SUBMODULE, SYMLINK, Entry
 
 #: The folders whose every file must belong to a kind.
@@ -86,8 +86,7 @@ def _shape(path: str) -> tuple[int, str]:
 
 @cache
 def _path_pattern(kind: Kind) -> re.Pattern[str]:
-    parts = kind.path.split("/")
-    return re.compile("/".join(part_pattern(kind, part).pattern for part in parts))
+    return re.compile("/".join(part_text(kind, part) for part in kind.path.split("/")))
 
 
 def _is_sound(path: str) -> bool:

@@ -151,16 +151,22 @@ class TreeSchool:
         wanted = self.kinds.get(kind)
         if wanted is None:
             return []
-        folders = [""]
+        found = [""]
         for part in wanted.path.split("/"):
+            above = [f"{folder}/" if folder else "" for folder in found]
+            if "{" not in part:
+                found = [folder + part for folder in above]
+                continue
             pattern = part_pattern(wanted, part)
-            folders = [
-                f"{folder}/{name}" if folder else name
-                for folder in folders
-                for name in self.tree.names(folder)
-                if (found := pattern.fullmatch(name)) and _agrees(scope, found.groupdict())
+            found = [
+                folder + name
+                for folder in above
+                for name in self.tree.names(folder.rstrip("/"))
+                if (match := pattern.fullmatch(name)) and _agrees(scope, match.groupdict())
             ]
-        return folders
+        if "{" in wanted.path.rpartition("/")[2]:
+            return found
+        return [path for path in found if self.tree.entry(path) is not None]
 
     def naming(self, kind: str, scope: Key, value: str) -> Iterator[Record]:
         """The records of a kind within a scope whose text has the value somewhere in it."""

@@ -26,24 +26,24 @@ class Repository:
         self.path = path
         self._objects: _Objects | None = None
         try:
-            git_dir, objects, bare = self.run(
-                "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository"
-            ).split("\n")
+            told = self.run_bytes(
+                "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository",
+                "--show-prefix",
+            )  # fmt: skip
         except (subprocess.CalledProcessError, FileNotFoundError) as error:
             raise HosoError(f"{path} không nằm trong kho git; chạy git init trước") from error
+        git_dir, objects, bare, prefix = os.fsdecode(told).split("\n")[:4]
         self.git_dir = Path(git_dir)
         self.id_bytes = 32 if objects == "sha256" else 20
         self.bare = bare == "true"
-
-    def is_root(self) -> bool:
-        """Whether the folder given is the repository's own top, not a folder inside it."""
-        return self.bare or self.run("rev-parse", "--show-prefix") == ""
+        #: Whether the folder given is the repository's own top, not a folder inside it.
+        self.is_root = self.bare or not prefix
 
     def has_commits(self) -> bool:
         """Whether HEAD names a commit yet."""
         try:
-            self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-        except subprocess.CalledProcessError:
+            self._open().get("HEAD^{commit}")
+        except KeyError:
             return False
         return True
 
@@ -66,10 +66,8 @@ class Repository:
         if not _REVISION.fullmatch(revision):
             raise HosoError(f"{revision!r} không phải tên phiên bản; ví dụ: HEAD, main, v1.0")
         try:
-            return self.run(
-                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{{kind}}}"
-            )
-        except subprocess.CalledProcessError as error:
+            return self._open().get(f"{revision}^{{{kind}}}")[0]
+        except KeyError as error:
             raise HosoError(f"kho không có phiên bản {revision}") from error
 
     def tree(self, revision: str) -> CommitTree:
@@ -78,10 +76,13 @@ class Repository:
 
     def object(self, name: str) -> tuple[str, bytes]:
         """The type and the content of an object; KeyError where the repository lacks it."""
+        return self._open().get(name)[1:]
+
+    def _open(self) -> _Objects:
         if self._objects is None or self._objects.owner != os.getpid():
             # A forked worker must not share its parent's pipe.
             self._objects = _Objects.start(self.path)
-        return self._objects.get(name)
+        return self._objects
 
     def changed(self, old: str, new: str) -> Iterator[tuple[str, Entry | None, Entry | None]]:
         """Paths that differ between two trees, with the file before and after; never renames."""
@@ -200,15 +201,16 @@ class _Objects:
             raise HosoError("git cat-file không mở được ống dẫn")
         return cls(os.getpid(), process, ask, answer)
 
-    def get(self, name: str) -> tuple[str, bytes]:
+    def get(self, name: str) -> tuple[str, str, bytes]:
+        """The id, type and content of what a name stands for; KeyError where it is nothing."""
         self.ask.write(name.encode() + b"\n")
         self.ask.flush()
         header = self.answer.readline().split()
-        if len(header) != 3:
+        if len(header) != 3 or not header[2].isdigit():
             raise KeyError(name)
         content = self.answer.read(int(header[2]))
         self.answer.read(1)
-        return header[1].decode(), content
+        return header[0].decode(), header[1].decode(), content
 
     def __del__(self) -> None:
         if self.owner == os.getpid():
