@@ -1,0 +1,101 @@
+"""Closed books: what is shut on a day, whom a lock spares, and who holds an order to open it.
+
+A lock only takes away; whatever opens is named: pupils who wait for the summer, an order for one
+person and one span of time, or an approved correction request (`corrections`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from hoso.findings import Finding
+from hoso.gate.changes import ABSENT, Change, Part
+from hoso.gate.policy import YEAR, Lock, Policy
+from hoso.model import Record, covers
+from hoso.rules.days import written
+from hoso.schema.school import TreeSchool
+
+#: What the lock calendar calls the pupils whose year-end decision waits for the summer.
+WAITING = "cho-he"
+_ROWS, _DECISION, _AGAIN, _SUMMARY = "hoc_sinh", "len_lop", "danh_gia_lai", "tong-hop"
+_CALENDAR, _LOCKS = "nam-hoc", "lich_khoa"
+_MOMENT = "%Y-%m-%d %H:%M"
+
+
+def shut(change: Change, policy: Policy, school: TreeSchool) -> tuple[Lock, ...]:
+    """The locks that close a change on the policy's day."""
+    if change.kind is None:
+        return ()
+    locks = policy.shut(change.kind, change.key)
+    if locks and _waits(change, school):
+        locks = tuple(lock for lock in locks if WAITING not in lock.spares)
+    return locks
+
+
+def order_for(change: Change, author: str, school: TreeSchool, moment: datetime) -> Record | None:
+    """The order that opens the page of a change for a person at a moment, by the school's clock."""
+    year = change.key.get(YEAR)
+    if year is None:
+        return None
+    for order in school.all("mo-so", nam_hoc=year):
+        if _opens(order, change, author, moment):
+            return order
+    return None
+
+
+def loosened(change: Change, policy: Policy) -> Iterator[Finding]:
+    """Findings about a calendar that touches a lock whose day has passed."""
+    if change.kind != _CALENDAR:
+        return
+    for lock in policy.locks:
+        if lock.closes >= policy.on or lock.scope.get(YEAR) != change.key[YEAR]:
+            continue
+        if _touches(change, lock):
+            yield Finding(
+                path=change.path,
+                line=1,
+                code="HS872",
+                message=f"lịch khóa {lock.name} đã đến hạn ngày {written(lock.closes)}",
+                hint="giữ nguyên lịch; cần mở sổ thì lập lệnh mở sổ",
+            )
+
+
+def _touches(change: Change, lock: Lock) -> bool:
+    if change.part is Part.PAGE:
+        return change.new is ABSENT
+    return change.pointer[:2] == (_LOCKS, lock.name)
+
+
+def _waits(change: Change, school: TreeSchool) -> bool:
+    """Whether a change is on the row of a pupil who, in the base, waits for the summer.
+
+    Of a page with year-end decisions that is the whole row, of others what is assessed again.
+    """
+    if change.part is not Part.FIELD or len(change.pointer) < 3 or change.kind is None:
+        return False
+    rows, pupil, field = (str(part) for part in change.pointer[:3])
+    decides = school.kind(change.kind).field((_ROWS, pupil, _DECISION)) is not None
+    if rows != _ROWS or not (decides or field == _AGAIN):
+        return False
+    scope = {name: change.key[name] for name in (YEAR, "lop") if name in change.key}
+    return any(
+        summary.data.get(_ROWS, {}).get(pupil, {}).get(_DECISION) == WAITING
+        for summary in school.all(_SUMMARY, **scope)
+    )
+
+
+def _opens(order: Record, change: Change, author: str, moment: datetime) -> bool:
+    if order.data["nguoi"] != author or change.kind not in order.data["loai"]:
+        return False
+    if not covers(order.data["pham_vi"], change.key):
+        return False
+    begin, end = (_moment(order.data[name], moment) for name in ("tu", "den"))
+    return begin is not None and end is not None and begin <= moment <= end
+
+
+def _moment(text: str, like: datetime) -> datetime | None:
+    try:
+        return datetime.strptime(text, _MOMENT).replace(tzinfo=like.tzinfo)
+    except ValueError:
+        return None

@@ -1,0 +1,58 @@
+"""Orders to open books, as a proposal brings them: who must stand behind each kind they open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hoso.findings import Finding
+from hoso.gate.approvals import unlocking
+from hoso.gate.changes import Change
+from hoso.gate.corrections import ORDER
+from hoso.gate.policy import UNLOCKING, YEAR, Policy
+from hoso.gate.verdict import Approval, Need, Proposal
+from hoso.model import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order in a proposal: the kinds it opens and the part of keys it is about."""
+
+    path: str
+    kinds: tuple[str, ...]
+    scope: Key
+
+
+def orders_in(changes: Iterable[Change]) -> Iterator[Order]:
+    """The orders that changes bring."""
+    said = [change for change in changes if change.kind == ORDER]
+    for change in said:
+        if change.pointer == ("loai",) and isinstance(change.new, tuple):
+            scope = {
+                str(each.pointer[1]): str(each.new)
+                for each in said
+                if each.path == change.path and each.pointer[:1] == ("pham_vi",)
+            }
+            kinds = tuple(map(str, change.new))
+            yield Order(change.path, kinds, {**scope, YEAR: change.key[YEAR]})
+
+
+def without_opener(order: Order, policy: Policy) -> Iterator[Finding]:
+    """A finding for every kind that no clause lets anybody open."""
+    for kind in order.kinds:
+        if not policy.chain(kind, None, UNLOCKING):
+            yield Finding(
+                path=order.path,
+                line=1,
+                code="HS873",
+                message=f"không điều khoản nào cho ai mở sổ {kind}",
+                hint="bỏ loại này khỏi lệnh",
+            )
+
+
+def still_needed(
+    order: Order, proposal: Proposal, counted: tuple[Approval, ...], policy: Policy
+) -> Iterator[Need]:
+    """The steps of unlocking that neither authors nor statements fulfil, for every kind."""
+    for kind in order.kinds:
+        yield from unlocking(order.path, kind, order.scope, proposal, counted, policy)
