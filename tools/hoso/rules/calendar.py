@@ -102,7 +102,7 @@ def _holidays_lie_in_the_year(year: Record, school: School) -> Iterator[Finding]
 
 
 def _periods_are_in_order(year: Record, school: School) -> Iterator[Finding]:
-    found = {ky: span(data) for ky, data in year.data["ky_danh_gia"].items()}
+    found = {ky: span(data) for ky, data in year.data.get("ky_danh_gia", {}).items()}
     steps: list[tuple[Pointer, date]] = []
     for ky in PERIODS:
         if ky in found:
@@ -129,7 +129,7 @@ def _periods_are_in_order(year: Record, school: School) -> Iterator[Finding]:
 def _locks_wait_for_their_period(year: Record, school: School) -> Iterator[Finding]:
     for name, lock in year.data["lich_khoa"].items():
         window: Span | None = None
-        if "ky" in lock and lock["ky"] in year.data["ky_danh_gia"]:
+        if "ky" in lock and lock["ky"] in year.data.get("ky_danh_gia", {}):
             window = span(year.data["ky_danh_gia"][lock["ky"]])
         last = None if window is None else window.last
         if last is not None and day(lock["ngay"]) < last:

@@ -23,9 +23,10 @@ def affected(
     for reads in rule.reads:
         if reads.kind != kind:
             continue
-        if isinstance(reads, Shared):
+        # Records kept by other parts of a key than the rule knows are none of its business.
+        if isinstance(reads, Shared) and set(reads.holes) <= key.keys():
             yield from school.all(rule.kind, **{hole: key[hole] for hole in reads.holes})
-        else:
+        elif isinstance(reads, Named):
             yield from _named(rule, reads, key, school, naming)
 
 
@@ -57,7 +58,6 @@ def _named(
     scope = {hole: key[hole] for hole in reads.same if hole in reads.holes}
     found = school.all(reads.by, **scope) if naming is None else naming(reads.by, scope, value)
     for record in found:
-        # A kind kept by other parts of a key than the rule knows is none of its business.
         if set(reads.holes) <= record.key.keys() and value in values_at(record.data, reads.place):
             judged = {hole: record.key[hole] for hole in reads.holes}
             judged |= {hole: key[hole] for hole in reads.same}
