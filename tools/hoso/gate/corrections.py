@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,7 +73,7 @@ def named(change: Change) -> str:
 
 
 def match(
-    changes: tuple[Change, ...],
+    changes: Sequence[Change],
     requests: tuple[Request, ...],
     used: frozenset[str],
     today: date,
@@ -90,7 +90,7 @@ def match(
 
 
 def _wrong(
-    changes: tuple[Change, ...], request: Request, used: frozenset[str], today: date
+    changes: Sequence[Change], request: Request, used: frozenset[str], today: date
 ) -> Iterator[Finding]:
     path = changes[0].path
     if request.path in used:

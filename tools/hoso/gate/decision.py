@@ -129,7 +129,8 @@ def _page(
     """The grounds of one page's changes, the request that opens it, and what is refused."""
     refusals: list[Finding] = []
     grounds: list[Ground] = []
-    closed: list[Ground] = []
+    waiting: list[Ground] = []
+    closed: list[Change] = []
     for change in page:
         wrong = _unmentioned(change, policy)
         if wrong is not None:
@@ -137,22 +138,22 @@ def _page(
             continue
         locked = bool(shut(change, policy, school))
         held = list(_held(change, policy, school, proposal.authors, moment, locked))
-        if not held:
+        opened = [each for each in held if each.opened_by is not None]
+        ground = next(iter([*opened, *held]), None)
+        if ground is None:
             refusals.append(_unwritten(change, policy, school, proposal.authors))
-            continue
-        ground = next((each for each in held if each.opened_by is not None), held[0])
-        if locked and ground.opened_by is None:
-            closed.append(ground)
-        else:
+        if locked and (ground is None or ground.opened_by is None):
+            closed.append(change)
+            waiting.extend(held[:1])
+        elif ground is not None:
             grounds.append(ground)
     if not closed:
         return grounds, None, refusals
-    changes = tuple(ground.change for ground in closed)
-    found = match(changes, requests_for(path, school), past.used, policy.on)
+    found = match(closed, requests_for(path, school), past.used, policy.on)
     if isinstance(found, Request):
-        opened = (replace(ground, opened_by=found.path) for ground in closed)
-        return [*grounds, *opened], found, refusals
-    refusals.append(_locked(changes[0], policy, school))
+        grounds.extend(replace(ground, opened_by=found.path) for ground in waiting)
+        return grounds, found, refusals
+    refusals.append(_locked(closed[0], policy, school))
     refusals.extend(found)
     if _asked_here(path, proposal):
         refusals.append(
