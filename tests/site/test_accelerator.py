@@ -12,6 +12,7 @@ from hoso.schema.kinds import load_kinds
 from hoso.schema.school import TreeSchool
 from hoso.site.accelerator import Quick
 from hoso.site.build import build_site
+from hoso.site.renders import Renders
 from hoso.store.tree import FolderTree
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -89,6 +90,16 @@ def test_a_second_build_is_the_same_and_renders_nothing(bench):
     before = kept(bench)
     assert differing(quickly(bench, "warm"), contents(bench / "cold")) == []
     assert kept(bench) == before
+
+
+def test_whatever_process_made_it_all_that_is_kept_can_be_read(bench):
+    renders = Renders(bench / "renders")
+    values = [renders.get(key) for key in kept(bench) - {b"pattern"}]
+    renders.close()
+    pages = [value for value in values if value and "html" in value]
+    texts = [value for value in values if value and "content" in value]
+    assert len(pages) >= len(texts) > 200
+    assert values.count(None) == len(texts)  # the marks of the source files
 
 
 def test_a_changed_sentence_is_the_same_and_renders_little(bench):

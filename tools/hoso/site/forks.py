@@ -6,9 +6,14 @@ import gc
 import os
 import pickle
 import struct
+import sys
 import warnings
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from typing import BinaryIO, TypeVar
+
+if sys.platform == "linux":
+    import fcntl
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -16,9 +21,14 @@ Result = TypeVar("Result")
 _LENGTH = struct.Struct("<BQ")
 _DONE, _FAILED = 0, 1
 
+#: Jobs are dealt out in blocks: neighbours in a list are neighbours in memory, and memory that
+#: only one process touches is not copied.
+_BLOCK = 16
 #: Below this, starting processes costs more than it saves.
-_FEW = 24
+_FEW = 2 * _BLOCK
 _JOBS_BETWEEN_COLLECTIONS = 256
+#: Room for a block of results, so that a process need not wait while this one works itself.
+_PIPE_SIZE = 1 << 20
 
 
 def worth_sharing(jobs: Sequence[object], processes: int) -> bool:
@@ -26,21 +36,36 @@ def worth_sharing(jobs: Sequence[object], processes: int) -> bool:
     return processes > 1 and len(jobs) >= _FEW and hasattr(os, "fork")
 
 
-def shared(jobs: Sequence[Job], work: Callable[[Job], Result], processes: int) -> Generator[Result]:
-    """The result of every job, in order; what the work changes in memory stays in its process.
+def shared(
+    jobs: Sequence[Job],
+    work: Callable[[Job], Result],
+    processes: int,
+    here: Callable[[Job], Result] | None = None,
+) -> Generator[Result]:
+    """The result of every job, in order, as it is asked for; this process does its part too.
 
-    The first error a job raises is raised here, in its turn.
+    What the work changes in memory stays in its process; `here`, if given, is what this process
+    does with the jobs that fall to it. The first error a job raises is raised here, in its turn.
     """
+    own = here or work
     if not worth_sharing(jobs, processes):
-        yield from map(work, jobs)
+        yield from map(own, jobs)
         return
+    shares: list[list[Job]] = [[] for _ in range(processes)]
+    for place, job in enumerate(jobs):
+        shares[_share(place, processes)].append(job)
     gc.collect()
     gc.freeze()  # collected in a child, an old object would be copied for nothing
-    workers = [_start(jobs[share::processes], work) for share in range(processes)]
+    workers = [_start(share, work) for share in shares[1:]]
+
+    def result(place: int) -> Result:
+        share = _share(place, processes)
+        return _receive(workers[share - 1][1]) if share else own(jobs[place])
+
     try:
         for place in range(len(jobs) - 1):
-            yield _receive(workers[place % processes][1])
-        last: Result = _receive(workers[(len(jobs) - 1) % processes][1])
+            yield result(place)
+        last = result(len(jobs) - 1)
     finally:
         gc.unfreeze()
         for _, pipe in workers:
@@ -50,9 +75,15 @@ def shared(jobs: Sequence[Job], work: Callable[[Job], Result], processes: int) -
     yield last  # when nobody works any more, for nobody may ask again after it
 
 
+def _share(place: int, processes: int) -> int:
+    """Which process does the job at a place; 0 is this one."""
+    return place // _BLOCK % processes
+
+
 def _start(jobs: Sequence[Job], work: Callable[[Job], object]) -> tuple[int, BinaryIO]:
     """A child that writes the results of its jobs into the pipe that is returned."""
     reading, writing = os.pipe()
+    _widen(writing)
     with warnings.catch_warnings():
         # A parent with threads may be forked: the child only computes, writes and leaves.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -68,6 +99,12 @@ def _start(jobs: Sequence[Job], work: Callable[[Job], object]) -> tuple[int, Bin
         code = 0
     finally:
         os._exit(code)  # nothing of the parent's may be flushed, closed or removed twice
+
+
+def _widen(pipe: int) -> None:
+    if sys.platform == "linux":
+        with suppress(OSError):  # a narrow pipe only means more waiting
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
 
 
 def _serve(pipe: BinaryIO, jobs: Sequence[Job], work: Callable[[Job], object]) -> None:

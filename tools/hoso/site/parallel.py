@@ -8,7 +8,7 @@ if it was made from exactly what the page consists of when MkDocs asks.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,12 +23,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from hoso.site import ingredients
 from hoso.site.forks import shared, worth_sharing
 from hoso.site.menus import share_menus
-from hoso.site.renders import Renders, packed
+from hoso.site.renders import Renders
+from hoso.site.texts import give, taken
 
 _log = logging.getLogger("mkdocs")
 _STOCK_POPULATE = stock._populate_page
@@ -60,7 +60,7 @@ class ParallelBuild:
         self.told = ingredients.Pages(())
         self.marks: dict[str, bytes] = {}
         self.ahead: set[str] = set()
-        self.texts: Generator[_Made] | None = None
+        self.texts: Generator[_Made | None] | None = None
         self.pages: Generator[_Made] | None = None
         self.to_index: list[tuple[SearchIndex, Page, str]] = []
 
@@ -90,15 +90,15 @@ class ParallelBuild:
         self.marks = {file.src_uri: self._mark(file) for file in files_read}
         jobs = [file for file in files_read if self.marks[file.src_uri] not in self.renders]
         if worth_sharing(jobs, self.processes):
-            # Never in this process: plugins would meet every page twice.
             self.ahead = {file.src_uri for file in jobs}
-            self.texts = shared(jobs, self._render_ahead, self.processes)
+            # Never here: plugins would meet a page twice. MkDocs is about to ask for it anyway.
+            self.texts = shared(jobs, self._render_ahead, self.processes, lambda file: None)
 
     def _mark(self, file: File) -> bytes:
         """Stands in the store for a source file all of whose renders are there."""
         return ingredients.digest("source", self.text_base, file.src_uri, file.content_bytes)
 
-    def _render_ahead(self, file: File) -> _Made:
+    def _render_ahead(self, file: File) -> _Made | None:
         page = file.page or Page(None, file, self.config)
         self.config._current_page = page
         page = self.config.plugins.on_pre_page(page, config=self.config, files=self.files)
@@ -115,13 +115,13 @@ class ParallelBuild:
         key = self._text_key(page)
         kept = self.renders.get(key)
         if kept is not None:
-            _apply(page, kept, self.files)
+            give(page, kept, self.files)
             self._has_render(uri)
             return
         # What another process saw of the page may differ: a plugin may have met more by now.
         made = ahead if ahead is not None and ahead.key == key else self._rendered(page)
         _say(made)
-        _apply(page, made.value, self.files)
+        give(page, made.value, self.files)
         if key and not made.said:
             self.renders.put(key, made.packed)
             self._has_render(uri)
@@ -136,14 +136,8 @@ class ParallelBuild:
     def _rendered(self, page: Page) -> _Made:
         with _listening() as said:
             _STOCK_RENDER(page, self.config, self.files)
-        value = {
-            "content": page.content,
-            "toc": _told(page.toc),
-            "title": page._title_from_render,
-            "anchors": sorted(page.present_anchor_ids or ()),
-            "links": {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()},
-        }
-        return _Made(self._text_key(page), value, packed(value), tuple(said))
+        value = taken(page)
+        return _Made(self._text_key(page), value, self.renders.pack(value), tuple(said))
 
     def _text_key(self, page: Page) -> bytes:
         try:
@@ -171,9 +165,7 @@ class ParallelBuild:
             jobs = [file.page for file in doc_files if file.page is not None]
             self.told = ingredients.Pages(jobs)
             share_menus(env, nav)
-            self.pages = shared(
-                jobs, lambda job: self._built(job, doc_files, nav, env), self.processes
-            )
+            self.pages = self._build_all(jobs, lambda job: self._built(job, doc_files, nav, env))
         try:
             made = next(self.pages)
         except Exception as error:
@@ -187,6 +179,10 @@ class ParallelBuild:
             self.renders.put(made.key, made.packed)
         else:
             self.renders.use(made.key)
+
+    def _build_all(self, pages: list[Page], work: Callable[[Page], _Made]) -> Generator[_Made]:
+        yield work(pages[0])  # before there are other processes: the rest is packed like this one
+        yield from shared(pages[1:], work, self.processes)
 
     def _built(self, page: Page, doc_files: list[File], nav: Navigation, env: Environment) -> _Made:
         self.config._current_page = page
@@ -206,9 +202,10 @@ class ParallelBuild:
                     template.render(context), page=page, config=self.config
                 )
                 value = {"html": html, "entries": self._entries()}
+                self.renders.follow(value)
             _write(page, value["html"])
         page.active = False
-        keeping = packed(value) if is_new and key and not said else b""
+        keeping = self.renders.pack(value) if is_new and key and not said else b""
         return _Made(key, {"entries": value["entries"]}, keeping, tuple(said))
 
     def _page_key(self, page: Page, template: str, context: Any) -> bytes:
@@ -242,33 +239,6 @@ class _Posts(list[Post]):
 
     def __contains__(self, page: object) -> bool:
         return id(page) in self.known
-
-
-def _apply(page: Page, value: dict[str, Any], files: Files) -> None:
-    page.content = value["content"]
-    page.toc = TableOfContents(_anchors(value["toc"]))
-    if page.toc.items:
-        page.toc.items[0].active = True  # type: ignore[attr-defined]  # as MkDocs does
-    page._title_from_render = value["title"]
-    page.present_anchor_ids = set(value["anchors"])
-    page.links_to_anchors = {
-        file: links
-        for uri, links in value["links"].items()
-        if (file := files.get_file_from_path(uri)) is not None
-    }
-
-
-def _told(anchors: Iterable[AnchorLink]) -> list[list[Any]]:
-    return [[each.title, each.id, each.level, _told(each.children)] for each in anchors]
-
-
-def _anchors(told: list[list[Any]]) -> list[AnchorLink]:
-    anchors = []
-    for title, identifier, level, children in told:
-        anchor = AnchorLink(title, identifier, level)
-        anchor.children = _anchors(children)
-        anchors.append(anchor)
-    return anchors
 
 
 def _write(page: Page, html: str) -> None:

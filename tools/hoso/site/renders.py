@@ -1,7 +1,8 @@
 """What was rendered before, kept by the digest of everything it was made from.
 
 A store that is missing, broken, locked or cannot be written is an empty one: only time is lost.
-What the last builds did not use is dropped.
+What the last builds did not use is dropped. Pages of a site are alike: each is packed as what it
+says differently from the one that was seen first, the pattern.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 
 #: How many builds an unused render is kept for: a build with drafts, one without, and back.
 _KEPT = 3
-_FORMAT = 1
+_FORMAT = 2
+_PATTERN = b"pattern"
+_WINDOW = 32768
 
 
 class Renders:
@@ -28,6 +31,7 @@ class Renders:
         self._known: set[bytes] = set()
         self._used: set[bytes] = set()
         self._new: dict[bytes, bytes] = {}
+        self._pattern = b""
         self._build = 0
         self._process = os.getpid()
         self._open()
@@ -60,6 +64,9 @@ class Renders:
             " WITHOUT ROWID"
         )
         self._known = {key for (key,) in connection.execute("SELECT key FROM renders")}
+        row = connection.execute("SELECT value FROM renders WHERE key = ?", (_PATTERN,)).fetchone()
+        self._pattern = row[0] if row else b""
+        self._used = {_PATTERN} if row else set()
         (last,) = connection.execute("SELECT max(build) FROM renders").fetchone()
         self._build = (last or 0) + 1
 
@@ -69,14 +76,14 @@ class Renders:
     def get(self, key: bytes) -> Any | None:
         """The value kept under a key, or None."""
         if key in self._new:
-            return unpacked(self._new[key])
+            return self._unpacked(self._new[key])
         if self._connection is None or key not in self._known:
             return None
         try:
             row = (
                 self._reader().execute("SELECT value FROM renders WHERE key = ?", (key,)).fetchone()
             )
-            value = None if row is None else unpacked(row[0])
+            value = None if row is None else self._unpacked(row[0])
         except (sqlite3.Error, zlib.error, ValueError):
             self._known.discard(key)
             return None
@@ -95,10 +102,23 @@ class Renders:
         """Say that a value was used in another process."""
         self._used.add(key)
 
-    def put(self, key: bytes, packed_value: bytes) -> None:
-        """Keep what `packed` made of a value."""
+    def put(self, key: bytes, packed: bytes) -> None:
+        """Keep what `pack` made of a value."""
         if self._connection is not None:
-            self._new[key] = packed_value
+            self._new[key] = packed
+
+    def pack(self, value: Mapping[str, Any]) -> bytes:
+        """A value as it is kept."""
+        packer = zlib.compressobj(3, zlib.DEFLATED, 15, 9, zlib.Z_DEFAULT_STRATEGY, self._pattern)
+        return packer.compress(_bytes(value)) + packer.flush()
+
+    def follow(self, value: Mapping[str, Any]) -> None:
+        """Make a value the pattern, if there is none yet; a forked child cannot."""
+        if self._connection is not None and not self._pattern and self._process == os.getpid():
+            self._pattern = self._new[_PATTERN] = _bytes(value)[-_WINDOW:]
+
+    def _unpacked(self, packed: bytes) -> Any:
+        return json.loads(zlib.decompressobj(15, self._pattern).decompress(packed))
 
     def close(self) -> None:
         """Write what is new, drop what is old."""
@@ -122,11 +142,5 @@ class Renders:
             connection.close()
 
 
-def packed(value: Mapping[str, Any]) -> bytes:
-    """A value as it is kept."""
-    return zlib.compress(json.dumps(value, ensure_ascii=False).encode(), 1)
-
-
-def unpacked(data: bytes) -> Any:
-    """A kept value."""
-    return json.loads(zlib.decompress(data))
+def _bytes(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
