@@ -119,8 +119,10 @@ def _scope(right: Right, held: Assignment, kind: Kind, key: Key) -> Iterator[str
             ours = sorted(held.scope.get(name, ()))
             named = ", ".join(_label(kind, name, value) for value in ours[:4])
             more = f" và {len(ours) - 4} mục khác" if len(ours) > 4 else ""
+            # A label may begin with the title itself: "khối Khối 8" says it twice.
+            said = "" if wanted.lower().startswith(title) else f"{title} "
             yield (
-                f"phân công nêu {title} {named}{more}, hồ sơ này là {wanted}"
+                f"phân công nêu {said}{named}{more}, hồ sơ này là {wanted}"
                 if ours
                 else f"phân công không nêu {title}, hồ sơ này là {wanted}"
             )
