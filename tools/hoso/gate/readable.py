@@ -77,7 +77,9 @@ def as_text(value: Value) -> str:
 def _lines(change: Change, school: School, named: bool) -> Iterator[str]:
     page = page_name(change, school, named=named)
     kind = None if change.kind is None else school.kind(change.kind)
-    if kind is None or change.part is Part.UNREADABLE:
+    if kind is None:
+        yield f"{page} — {_happened(change)}, không thuộc loại hồ sơ nào"
+    elif change.part is Part.UNREADABLE:
         yield f"{page} — {_happened(change)}, không đọc được như một trang hồ sơ"
     elif change.part is Part.FIELD:
         name = field_name(kind, change.pointer, school, named=named)
@@ -89,7 +91,7 @@ def _lines(change: Change, school: School, named: bool) -> Iterator[str]:
 
 
 def _happened(change: Change) -> str:
-    what = "tệp" if change.part is Part.FILE else "trang"
+    what = "tệp" if change.part is Part.FILE or change.kind is None else "trang"
     if change.old is ABSENT:
         return f"{what} mới"
     return f"xóa {what}" if change.new is ABSENT else f"thay {what}"
