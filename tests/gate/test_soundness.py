@@ -15,6 +15,7 @@ from hoso.gate.regulation import policy_on
 from hoso.gate.soundness import prove
 from hoso.schema.kinds import load_kinds
 from hoso.schema.school import TreeSchool
+from hoso.starter.new_school import Details, starting_files
 from hoso.store.tree import FolderTree, MemoryTree
 
 ROOT = Path(__file__).parents[2]
@@ -145,3 +146,12 @@ def test_an_unreadable_regulation_is_no_regulation():
     files[REGULATION] += b"\xff"
     with pytest.raises(HosoError, match="hoso check"):
         prove(TreeSchool(MemoryTree(files), KINDS), YEAR)
+
+
+def test_a_new_school_of_three_people_begins_with_a_sound_regulation():
+    details = Details(
+        name="Trường Tiểu học Hoa Sen", code="THHS", place="Xã Hoa Sen", province="tỉnh Ninh Bình"
+    )
+    tree = MemoryTree(starting_files(details))
+    proof = prove(TreeSchool(tree, load_kinds(tree)), YEAR)
+    assert {each.code for each in proof.findings} <= {"HS809"}
