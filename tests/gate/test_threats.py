@@ -11,9 +11,10 @@ import pytest
 from gate.situations import BINDING, KINDS, codes, files, judged, situation
 from hoso.findings import HosoError
 from hoso.gate.changes import changes_between, effect_digest
+from hoso.gate.corrections import Request, carried_out
 from hoso.gate.decision import MOST_PAGES
 from hoso.gate.policy import Clause, Deed, Right
-from hoso.gate.verdict import Approval
+from hoso.gate.verdict import Approval, Verdict
 from hoso.store.tree import MemoryTree
 
 PAGE = "records/2026-2027/lop/3B/danh-gia-mon/toan/giua-ky-1.yml"
@@ -161,6 +162,16 @@ def test_threat_32_a_kind_that_no_clause_mentions_is_refused():
     assert codes(judged(_under(found, rights))) == ["HS851"]
 
 
+def test_threat_32_a_kind_that_nobody_writes_is_refused():
+    found = proposed()
+    rights = tuple(
+        each
+        for each in found.policy.rights
+        if each.deed is not Deed.WRITE or "danh-gia-mon" not in each.kinds
+    )
+    assert codes(judged(_under(found, rights))) == ["HS851"]
+
+
 def test_threat_32_a_kind_that_nobody_approves_is_refused():
     found = proposed()
     rights = tuple(
@@ -211,6 +222,24 @@ def test_threat_68_a_correction_cannot_bring_its_own_request():
     assert refused(**good, edit=wider) == ["HS865", "HS867"]
 
 
+def test_threat_68_a_request_is_used_up_by_any_later_change_to_what_it_names():
+    request = Request(path="x", requester="NV0021", page=PAGE,
+                      fields={"hoc_sinh/HS2XS5FM/muc": ("hoan-thanh", "hoan-thanh-tot")},
+                      until=SHUT_DAY)  # fmt: skip
+
+    def later(edit):
+        return situation({"when": OPEN_DAY, "who": "NV0015", "edit": edit}).proposal.changes
+
+    elsewhere = {OTHER: {"hoc_sinh/HS2XS5FM/muc": "chua-hoan-thanh"}}
+    beside = {PAGE: {"hoan_tat": "2026-11-09"}}
+    assert not carried_out(request, [])
+    assert not carried_out(request, [later(elsewhere), later(beside)])
+    assert not carried_out(request, [later({OTHER: None})])
+    assert carried_out(request, [later(beside), later(MARK)])
+    assert carried_out(request, [later({PAGE: None})])
+    assert carried_out(request, [later({PAGE: "hỏng"})])
+
+
 def test_threat_69_a_lock_that_has_closed_is_not_moved_by_its_calendar():
     calendar = "records/2026-2027/nam-hoc.yml"
     later = {calendar: {"lich_khoa/giua-ky-1/ngay": "2026-12-31"}}
@@ -236,12 +265,16 @@ def test_a_policy_without_rights_or_people_decides_nothing():
             judged(_under(found, rights, people))
 
 
-@pytest.mark.parametrize("lacking", ["changes", "authors"])
-def test_a_proposal_without_changes_or_authors_is_not_decided(lacking):
+def test_a_proposal_without_changes_or_authors_is_not_decided():
     found = proposed()
-    empty = replace(found.proposal, **{lacking: type(getattr(found.proposal, lacking))()})
-    with pytest.raises(HosoError):
-        judged(SimpleNamespace(**{**vars(found), "proposal": empty}))
+    for lacking in ("changes", "authors"):
+        empty = replace(found.proposal, **{lacking: type(getattr(found.proposal, lacking))()})
+        with pytest.raises(HosoError):
+            judged(SimpleNamespace(**{**vars(found), "proposal": empty}))
+
+
+def test_a_verdict_about_nothing_allows_nothing():
+    assert not Verdict(grounds=(), refusals=(), void=(), needs=())
 
 
 def test_a_policy_of_another_day_is_not_used():

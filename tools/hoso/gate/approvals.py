@@ -128,9 +128,9 @@ def countersigned(
     """
     approvers = past.approvers.get(request.path, frozenset())
     doubled = proposal.authors & (approvers | {request.requester})
-    if not doubled or change.kind is None:
+    if not doubled:
         return
-    chain = policy.chain(change.kind, None, UNLOCKING)
+    chain = policy.chain(change.kind or "", None, UNLOCKING)
     first = dict(list(chain.items())[:1]) or {1: ()}
     barred = proposal.authors | {request.requester}
     signed = {each.person for each in counted if each.decision == Deed.APPROVE.value}

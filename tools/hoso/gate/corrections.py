@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hoso.findings import Finding
-from hoso.gate.changes import ABSENT, Change, Part, Value, leaves
+from hoso.gate.changes import ABSENT, Change, Value, leaves
 from hoso.gate.readable import as_text
 from hoso.model import Record
 from hoso.rules.days import day, written
@@ -22,6 +22,7 @@ from hoso.schema.school import TreeSchool
 REQUEST = "de-nghi-sua"
 ORDER = "mo-so"
 #: Papers that are approved once and then stand as they are.
+_SIDES = (("cu",), ("moi",))
 PAPERS = frozenset({REQUEST, ORDER})
 
 
@@ -103,7 +104,7 @@ def _wrong(
         )  # fmt: skip
         return
     for change in changes:
-        if change.part is not Part.FIELD or named(change) not in request.fields:
+        if named(change) not in request.fields:
             yield _finding(
                 path, "HS867", f"{named(change) or 'cả trang'} không có trong giấy {request.path}",
                 "chỉ sửa đúng những trường đã được duyệt",
@@ -159,7 +160,7 @@ def _new_request(
     page = school.at(str(said.get(("tep",))))
     there = {} if page is None else leaves(page.data)
     standing = {"/".join(map(str, at)): as_text(leaf) for at, leaf in there.items()}
-    for name in sorted({str(at[1]) for at in said if at[0:1] == ("truong",) and len(at) > 1}):
+    for name in sorted({str(at[1]) for at in said if at[2:] in _SIDES}):
         old = said.get(("truong", name, "cu"))
         if standing.get(name) != old:
             yield _finding(

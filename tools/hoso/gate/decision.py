@@ -21,7 +21,7 @@ from itertools import groupby
 from hoso.findings import Finding, HosoError
 from hoso.gate.approvals import countersigned, open_steps, sift
 from hoso.gate.changes import Change, Part
-from hoso.gate.corrections import REQUEST, Request, faults, match, requests_for
+from hoso.gate.corrections import Request, faults, match, requests_for
 from hoso.gate.locks import loosened, order_for, shut
 from hoso.gate.orders import orders_in, still_needed, without_opener
 from hoso.gate.policy import Deed, Granted, Policy, Refused
@@ -99,7 +99,7 @@ def _must_be_decidable(policy: Policy, proposal: Proposal, moment: datetime) -> 
 def _as_a_whole(proposal: Proposal) -> Iterator[Finding]:
     paths = sorted({change.path for change in proposal.changes})
     rules = [path for path in paths if _is_a_rule(path, proposal)]
-    if rules and len(rules) < len(paths):
+    if len(rules) < len(paths):
         for path in rules:
             yield _refuse(
                 path, "HS853", "quy chế, mẫu hồ sơ, quy trình đi cùng với hồ sơ",
@@ -165,13 +165,13 @@ def _page(
 
 def _unmentioned(change: Change, policy: Policy) -> Finding | None:
     """What no clause lets anybody write or approve, and what nobody can read."""
-    if change.kind is None or not policy.about(Deed.WRITE, change.kind):
+    if not policy.about(Deed.WRITE, change.kind or ""):
         return _refuse(change.path, "HS851", "không điều khoản nào cho ai ghi tệp này",
                        "đặt đúng chỗ, hoặc bổ sung quy chế")  # fmt: skip
     if change.part is Part.UNREADABLE:
         return _refuse(change.path, "HS852", "không đọc được như một trang hồ sơ",
                        "chạy: hoso check")  # fmt: skip
-    chain = policy.chain(change.kind, _spot(change))
+    chain = policy.chain(change.kind or "", _spot(change))
     if not any(right.deed is Deed.APPROVE for step in chain.values() for right in step):
         return _refuse(change.path, "HS851", "không điều khoản nào nói ai duyệt thay đổi này",
                        "bổ sung quy chế")  # fmt: skip
@@ -222,10 +222,7 @@ def _locked(change: Change, policy: Policy, school: TreeSchool) -> Finding:
 
 
 def _asked_here(path: str, proposal: Proposal) -> bool:
-    return any(
-        change.kind == REQUEST and change.pointer == ("tep",) and change.new == path
-        for change in proposal.changes
-    )
+    return any(change.new == path for change in proposal.changes)
 
 
 def _one_at_a_time(requests: Mapping[str, Request]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hoso.findings import Finding
-from hoso.gate.changes import ABSENT, Change, Part
+from hoso.gate.changes import Change
 from hoso.gate.policy import YEAR, Lock, Policy
 from hoso.model import Record, covers
 from hoso.rules.days import written
@@ -25,20 +25,16 @@ _MOMENT = "%Y-%m-%d %H:%M"
 
 def shut(change: Change, policy: Policy, school: TreeSchool) -> tuple[Lock, ...]:
     """The locks that close a change on the policy's day."""
-    if change.kind is None:
-        return ()
-    locks = policy.shut(change.kind, change.key)
-    if locks and _waits(change, school):
-        locks = tuple(lock for lock in locks if WAITING not in lock.spares)
-    return locks
+    return tuple(
+        lock
+        for lock in policy.shut(change.kind or "", change.key)
+        if not (WAITING in lock.spares and _waits(change, school))
+    )
 
 
 def order_for(change: Change, author: str, school: TreeSchool, moment: datetime) -> Record | None:
     """The order that opens the page of a change for a person at a moment, by the school's clock."""
-    year = change.key.get(YEAR)
-    if year is None:
-        return None
-    for order in school.all("mo-so", nam_hoc=year):
+    for order in school.all("mo-so", nam_hoc=change.key.get(YEAR, "")):
         if _opens(order, change, author, moment):
             return order
     return None
@@ -51,7 +47,7 @@ def loosened(change: Change, policy: Policy) -> Iterator[Finding]:
     for lock in policy.locks:
         if lock.closes >= policy.on or lock.scope.get(YEAR) != change.key[YEAR]:
             continue
-        if _touches(change, lock):
+        if change.pointer[:2] == (_LOCKS, lock.name):
             yield Finding(
                 path=change.path,
                 line=1,
@@ -61,24 +57,18 @@ def loosened(change: Change, policy: Policy) -> Iterator[Finding]:
             )
 
 
-def _touches(change: Change, lock: Lock) -> bool:
-    if change.part is Part.PAGE:
-        return change.new is ABSENT
-    return change.pointer[:2] == (_LOCKS, lock.name)
-
-
 def _waits(change: Change, school: TreeSchool) -> bool:
     """Whether a change is on the row of a pupil who, in the base, waits for the summer.
 
     Of a page with year-end decisions that is the whole row, of others what is assessed again.
     """
-    if change.part is not Part.FIELD or len(change.pointer) < 3 or change.kind is None:
+    if len(change.pointer) < 3:
         return False
     rows, pupil, field = (str(part) for part in change.pointer[:3])
-    decides = school.kind(change.kind).field((_ROWS, pupil, _DECISION)) is not None
-    if rows != _ROWS or not (decides or field == _AGAIN):
+    decides = school.kind(change.kind or "").field((rows, pupil, _DECISION)) is not None
+    if not (decides or field == _AGAIN):
         return False
-    scope = {name: change.key[name] for name in (YEAR, "lop") if name in change.key}
+    scope = {name: change.key.get(name, "") for name in (YEAR, "lop")}
     return any(
         summary.data.get(_ROWS, {}).get(pupil, {}).get(_DECISION) == WAITING
         for summary in school.all(_SUMMARY, **scope)

@@ -25,16 +25,17 @@ class Order:
 
 def orders_in(changes: Iterable[Change]) -> Iterator[Order]:
     """The orders that changes bring."""
-    said = [change for change in changes if change.kind == ORDER]
-    for change in said:
-        if change.pointer == ("loai",) and isinstance(change.new, tuple):
-            scope = {
-                str(each.pointer[1]): str(each.new)
-                for each in said
-                if each.path == change.path and each.pointer[:1] == ("pham_vi",)
-            }
-            kinds = tuple(map(str, change.new))
-            yield Order(change.path, kinds, {**scope, YEAR: change.key[YEAR]})
+    pages: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.kind == ORDER:
+            pages.setdefault(change.path, []).append(change)
+    for path, page in pages.items():
+        said = {change.pointer: change.new for change in page}
+        kinds = said.get(("loai",))
+        if isinstance(kinds, tuple):
+            scope = {str(at[1]): str(said[at]) for at in said if at[:1] == ("pham_vi",)}
+            year = page[0].key[YEAR]
+            yield Order(path, tuple(map(str, kinds)), {**scope, YEAR: year})
 
 
 def without_opener(order: Order, policy: Policy) -> Iterator[Finding]:
