@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from hoso.check import check_changed, check_whole, in_order
+from hoso.check import check_again, check_changed, check_whole
 from hoso.store.tree import EXECUTABLE, SUBMODULE, SYMLINK, MemoryTree
 from rules.sound_school import KINDS, YEAR, edited, sound_school, tree_of
 
@@ -136,21 +136,21 @@ def test_two_processes_find_what_one_finds():
     assert seen[-1][0] == seen[-1][1] == len(files)
 
 
-def test_checking_what_changed_finds_what_the_whole_check_finds():
+def test_checking_again_finds_what_the_whole_check_finds():
     rng = random.Random(2026)
-    files, known = dict(TREE.files), []
-    for step in range(150):
-        before = dict(files)
-        if step % 10 == 0:
-            before, known = dict(TREE.files), []
+    files = dict(TREE.files)
+    known = check_whole(TREE, KINDS)
+    for step in range(200):
+        if step % 12 == 0:
+            files, known = dict(TREE.files), []
+        before = files
         files = mutated(before, rng)
-        changed = {
+        paths = {
             path for path in before.keys() | files.keys() if before.get(path) != files.get(path)
         }
         tree = MemoryTree(files)
         whole = check_whole(tree, KINDS)
-        again = {found.path for found in known}
-        assert in_order(check_changed(tree, KINDS, changed | again)[0]) == whole
+        assert check_again(tree, KINDS, MemoryTree(before), known, paths) == whole
         known = whole
 
 

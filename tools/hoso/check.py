@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from hoso.findings import Finding
 from hoso.model import Key, Kind, Record
@@ -53,18 +54,35 @@ def check_changed(
     changed = {path for path in paths if path.partition("/")[0] in ROOTS}
     looked_at = changed | {twin for path in changed for twin in _spellings(tree, path)}
     for path in sorted(looked_at):
+        reached.update(_reached(school, path, tree.entry(path)))
+    for path in sorted(looked_at | reached):
         entry = tree.entry(path)
         if entry is not None:
             findings.extend(school.table.problems(entry))
             findings.extend(found for found in twins(_spellings(tree, path)) if found.path == path)
             if entry.mode == PLAIN:
                 findings.extend(_judge_file(school, path))
-        reached.update(_reached(school, path, entry))
-    for path in sorted(reached - looked_at):
-        record = school.at(path)
-        if record is not None:
-            findings.extend(judge(record, school))
     return in_order(findings), looked_at | reached
+
+
+def check_again(
+    tree: Tree,
+    kinds: Mapping[str, Kind],
+    last: Tree,
+    known: Iterable[Finding],
+    paths: Iterable[str],
+) -> list[Finding]:
+    """Every finding about a tree, from those `known` about an earlier one.
+
+    `paths` are those that differ. What is not reached by them is as it was; only a file that is
+    new may settle findings elsewhere, and then the files with findings are looked at too.
+    """
+    paths, known = set(paths), list(known)
+    if any(last.entry(path) is None and tree.entry(path) is not None for path in paths):
+        paths |= {finding.judged or finding.path for finding in known}
+    found, touched = check_changed(tree, kinds, paths)
+    kept = [each for each in known if (each.judged or each.path) not in touched]
+    return in_order([*found, *kept])
 
 
 def judge(record: Record, school: TreeSchool) -> Iterator[Finding]:
@@ -78,7 +96,9 @@ def judge(record: Record, school: TreeSchool) -> Iterator[Finding]:
             )  # fmt: skip
     for rule in RULES:
         if rule.kind == record.kind.name:
-            yield from rule.judge(record, school)
+            for found in rule.judge(record, school):
+                here = found.path == record.path
+                yield found if here else replace(found, judged=record.path)
 
 
 def _references(record: Record, school: TreeSchool) -> Iterator[Finding]:

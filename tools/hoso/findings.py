@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -172,6 +172,8 @@ class Finding:
     code: str
     message: str
     hint: str = ""
+    #: The record whose judging found this, where that is not the file itself.
+    judged: str = field(default="", compare=False)
 
     @property
     def severity(self) -> Severity:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hoso.check import Progress, check_changed, check_whole, in_order
+from hoso.check import Progress, check_again, check_changed, check_whole
 from hoso.findings import Finding, HosoError
 from hoso.model import Kind
 from hoso.schema.kinds import FOLDER, kinds_of, load_kinds, sound_schemas
@@ -45,7 +45,9 @@ def look(
     last = None if again else memory.last_check()
     if last is not None and _is_there(repository, last):
         paths = _differing(repository, last.tree, rev)
-        findings, what = _refresh(tree, kinds, last, paths), f"cả trường, đọc lại {len(paths)} tệp"
+        then = repository.tree(last.tree)
+        findings = check_again(tree, kinds, then, last.findings, paths)
+        what = f"cả trường, đọc lại {len(paths)} tệp"
     else:
         findings, what = _whole(tree, kinds, jobs, shown)
     if rev is not None or not repository.changed_on_disk(*ROOTS, "schemas"):
@@ -73,18 +75,6 @@ def _kinds(memory: Memory, tree: Tree) -> dict[str, Kind]:
         schemas = sound_schemas(tree)
         memory.keep_schemas(schemas)
     return kinds_of(schemas)
-
-
-def _refresh(
-    tree: Tree, kinds: dict[str, Kind], last: LastCheck, paths: list[str]
-) -> list[Finding]:
-    """The findings now, from those of an earlier tree and the paths that differ from it.
-
-    Files with old findings are looked at again too: something added elsewhere may settle them.
-    """
-    old = {finding.path for finding in last.findings}
-    findings, _ = check_changed(tree, kinds, {*paths, *old})
-    return in_order(findings)
 
 
 def _is_there(repository: Repository, last: LastCheck) -> bool:
