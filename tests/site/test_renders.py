@@ -37,6 +37,7 @@ def test_a_build_that_is_not_closed_leaves_nothing(tmp_path):
     renders.put(b"a", renders.pack(VALUE))
     assert renders.get(b"a") == VALUE
     renders._connection.close()
+    renders._fresh.close()
     assert found(tmp_path / "r", b"a") is None
 
 

@@ -45,9 +45,11 @@ def build_site(
     text = _settings_text(tree)
     settings = read_settings(text)
     staged = stage(tree, school, today, also=text)
+    del tree, school  # a large school's records need not be kept in memory any longer
     with workshop(target) as folder:
         docs, site = folder / "docs", folder / "site"
         _write(staged, docs)
+        staged = staged.without_contents()
         progress("Dựng các trang")
         built = render(staged, settings, docs, site, quick)
         progress("Ghi danh mục")

@@ -8,9 +8,11 @@ if it was made from exactly what the page consists of when MkDocs asks.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jinja2 import Environment
@@ -23,6 +25,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents
 
 from hoso.site import ingredients
 from hoso.site.forks import shared, worth_sharing
@@ -53,6 +56,7 @@ class ParallelBuild:
         self.config = config
         self.renders = renders
         self.processes = processes
+        self.home = os.getpid()
         self.programs = ingredients.programs(salt)
         self.files: Files = Files([])
         self.text_base = b""
@@ -106,7 +110,9 @@ class ParallelBuild:
         page.markdown = self.config.plugins.on_page_markdown(
             page.markdown or "", page=page, config=self.config, files=self.files
         )
-        return self._rendered(page)
+        made = self._rendered(page)
+        self._forget(page)
+        return made
 
     def render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """In the place of `Page.render`."""
@@ -181,8 +187,13 @@ class ParallelBuild:
             self.renders.use(made.key)
 
     def _build_all(self, pages: list[Page], work: Callable[[Page], _Made]) -> Generator[_Made]:
-        yield work(pages[0])  # before there are other processes: the rest is packed like this one
-        yield from shared(pages[1:], work, self.processes)
+        # One from the middle before there are other processes: all are packed like that one.
+        middle = len(pages) // 2
+        pattern = work(pages[middle])
+        others = shared(pages[:middle] + pages[middle + 1 :], work, self.processes)
+        yield from islice(others, middle)
+        yield pattern
+        yield from others
 
     def _built(self, page: Page, doc_files: list[File], nav: Navigation, env: Environment) -> _Made:
         self.config._current_page = page
@@ -205,8 +216,14 @@ class ParallelBuild:
                 self.renders.follow(value)
             _write(page, value["html"])
         page.active = False
+        self._forget(page)
         keeping = self.renders.pack(value) if is_new and key and not said else b""
         return _Made(key, {"entries": value["entries"]}, keeping, tuple(said))
+
+    def _forget(self, page: Page) -> None:
+        """In another process, what has been sent home is not needed any more."""
+        if os.getpid() != self.home:
+            page.content, page.toc = "", TableOfContents([])
 
     def _page_key(self, page: Page, template: str, context: Any) -> bytes:
         try:

@@ -13,11 +13,12 @@ import sqlite3
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 #: How many builds an unused render is kept for: a build with drafts, one without, and back.
 _KEPT = 3
-_FORMAT = 2
+_FORMAT = 3
 _PATTERN = b"pattern"
 _WINDOW = 32768
 
@@ -30,7 +31,8 @@ class Renders:
         self._connection: sqlite3.Connection | None = None
         self._known: set[bytes] = set()
         self._used: set[bytes] = set()
-        self._new: dict[bytes, bytes] = {}
+        self._new: dict[bytes, tuple[int, int]] = {}
+        self._fresh: BinaryIO | None = None
         self._pattern = b""
         self._build = 0
         self._process = os.getpid()
@@ -61,7 +63,6 @@ class Renders:
             connection.execute(f"PRAGMA user_version={_FORMAT}")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS renders (key BLOB PRIMARY KEY, build INTEGER, value BLOB)"
-            " WITHOUT ROWID"
         )
         self._known = {key for (key,) in connection.execute("SELECT key FROM renders")}
         row = connection.execute("SELECT value FROM renders WHERE key = ?", (_PATTERN,)).fetchone()
@@ -76,7 +77,7 @@ class Renders:
     def get(self, key: bytes) -> Any | None:
         """The value kept under a key, or None."""
         if key in self._new:
-            return self._unpacked(self._new[key])
+            return self._unpacked(self._fresh_value(key))
         if self._connection is None or key not in self._known:
             return None
         try:
@@ -103,9 +104,23 @@ class Renders:
         self._used.add(key)
 
     def put(self, key: bytes, packed: bytes) -> None:
-        """Keep what `pack` made of a value."""
-        if self._connection is not None:
-            self._new[key] = packed
+        """Keep what `pack` made of a value, until the end outside of memory."""
+        if self._connection is None or self.path is None:
+            return
+        try:
+            if self._fresh is None:
+                self._fresh = TemporaryFile(dir=self.path.parent)  # noqa: SIM115 - closed by close
+            place = self._fresh.seek(0, os.SEEK_END)
+            self._fresh.write(packed)
+        except OSError:
+            return
+        self._new[key] = (place, len(packed))
+
+    def _fresh_value(self, key: bytes) -> bytes:
+        assert self._fresh is not None  # noqa: S101 - keys are noted after their values
+        place, length = self._new[key]
+        self._fresh.seek(place)
+        return self._fresh.read(length)
 
     def pack(self, value: Mapping[str, Any]) -> bytes:
         """A value as it is kept."""
@@ -115,7 +130,8 @@ class Renders:
     def follow(self, value: Mapping[str, Any]) -> None:
         """Make a value the pattern, if there is none yet; a forked child cannot."""
         if self._connection is not None and not self._pattern and self._process == os.getpid():
-            self._pattern = self._new[_PATTERN] = _bytes(value)[-_WINDOW:]
+            self._pattern = _bytes(value)[-_WINDOW:]
+            self.put(_PATTERN, self._pattern)
 
     def _unpacked(self, packed: bytes) -> Any:
         return json.loads(zlib.decompressobj(15, self._pattern).decompress(packed))
@@ -133,13 +149,15 @@ class Renders:
                 )
                 connection.executemany(
                     "INSERT OR REPLACE INTO renders VALUES (?, ?, ?)",
-                    [(key, self._build, value) for key, value in sorted(self._new.items())],
+                    ((key, self._build, self._fresh_value(key)) for key in self._new),
                 )
                 connection.execute("DELETE FROM renders WHERE build <= ?", (self._build - _KEPT,))
-        except sqlite3.Error:
+        except (OSError, sqlite3.Error):
             pass
         finally:
             connection.close()
+            if self._fresh is not None:
+                self._fresh.close()
 
 
 def _bytes(value: Mapping[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ figures from `figures`. What is staged is all that the generator, and so the sit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,10 @@ class Stage:
     school: Mapping[str, Any]
     address: str
     today: date
+
+    def without_contents(self) -> Stage:
+        """What remains to be known once the files are written."""
+        return replace(self, files=tuple(replace(file, content=b"") for file in self.files))
 
 
 def stage(tree: Tree, school: School, today: date | None = None, also: str = "") -> Stage:
