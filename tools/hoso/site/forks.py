@@ -23,7 +23,7 @@ _DONE, _FAILED = 0, 1
 
 #: Jobs are dealt out in blocks: neighbours in a list are neighbours in memory, and memory that
 #: only one process touches is not copied.
-_BLOCK = 32
+_BLOCK = 16
 #: Below this, starting processes costs more than it saves.
 _FEW = 2 * _BLOCK
 _JOBS_BETWEEN_COLLECTIONS = 256
