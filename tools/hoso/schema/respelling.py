@@ -8,7 +8,7 @@ from hoso.findings import Finding
 from hoso.model import Format
 from hoso.schema.paths import Place
 from hoso.schema.spelling import spell
-from hoso.store.front_matter import split_page
+from hoso.store.front_matter import no_head, split_page
 from hoso.store.strict_yaml import parse
 from hoso.store.text import read_text
 
@@ -34,13 +34,7 @@ def respell(place: Place, path: str, raw: bytes, findings: list[Finding]) -> byt
     if place.kind.format is Format.MARKDOWN:
         page = split_page(text)
         if page is None:
-            findings.append(
-                Finding(
-                    path=path, line=1, code="HS116",
-                    message="trang phải bắt đầu bằng phần đầu nằm giữa hai dòng ---",
-                    hint="thêm dòng ---, các trường, rồi dòng --- ở đầu tệp",
-                )
-            )  # fmt: skip
+            findings.append(no_head(path))
             return None
         body = page.body
         data, _ = parse(path, page.head, found, page.head_line)

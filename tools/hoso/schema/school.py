@@ -11,7 +11,7 @@ from hoso.schema.kinds import part_pattern
 from hoso.schema.paths import PathTable, Place
 from hoso.schema.shape import faults
 from hoso.schema.spelling import is_in_order, spell
-from hoso.store.front_matter import split_page
+from hoso.store.front_matter import no_head, split_page
 from hoso.store.quick_yaml import parse_quickly
 from hoso.store.strict_yaml import parse
 from hoso.store.text import read_text
@@ -71,13 +71,7 @@ def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> _Parts:
         return _Parts(*parse(path, text, found))
     page = split_page(text)
     if page is None:
-        found.append(
-            Finding(
-                path=path, line=1, code="HS116",
-                message="trang phải bắt đầu bằng phần đầu nằm giữa hai dòng ---",
-                hint="thêm dòng ---, các trường, rồi dòng --- ở đầu tệp",
-            )
-        )  # fmt: skip
+        found.append(no_head(path))
         return _Parts({}, (1, {}))
     data, lines = parse(path, page.head, found, page.head_line)
     return _Parts(data, lines, page.body, page.body_line)

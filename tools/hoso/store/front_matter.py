@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hoso.findings import Finding
+
 _FENCE = "---"
 
 
@@ -30,3 +32,14 @@ def split_page(text: str) -> Page | None:
     while first < len(lines) - 1 and not lines[first]:
         first += 1
     return Page(head, 2, "\n".join(lines[first:]), first + 1)
+
+
+def no_head(path: str) -> Finding:
+    """What is said of a page that does not begin with a fenced head."""
+    return Finding(
+        path=path,
+        line=1,
+        code="HS116",
+        message="trang phải bắt đầu bằng phần đầu nằm giữa hai dòng ---",
+        hint="thêm dòng ---, các trường, rồi dòng --- ở đầu tệp",
+    )
