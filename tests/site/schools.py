@@ -7,10 +7,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from hoso.demo.generate import generate
 from hoso.demo.plan import Plan
 from hoso.model import Format, Kind, Privacy, Record
 from hoso.schema.kinds import load_kinds
+from hoso.schema.paths import PathTable
 from hoso.schema.school import TreeSchool
 from hoso.schema.spelling import spell
 from hoso.site.build import build_site
@@ -19,8 +22,9 @@ from hoso.store.tree import FolderTree, MemoryTree
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = (REPOSITORY / "mkdocs.yml").read_bytes()
 
-#: Fields that hold the code of a class or a team, which public pages name as well.
-CODED = {"Lớp", "Tổ chuyên môn", "Từ lớp", "Đến lớp"}
+#: Fields that hold the code of a class, a team or a kind, which public pages name as well, and
+#: moments, which are dates in all but their spelling.
+CODED = {"Lớp", "Tổ chuyên môn", "Từ lớp", "Đến lớp", "Tên loại", "Từ lúc", "Đến lúc"}
 
 
 @cache
@@ -32,6 +36,18 @@ def kinds() -> dict[str, Kind]:
 def reference() -> dict[str, bytes]:
     """The files of the reference school as its generator writes them."""
     return {"mkdocs.yml": SETTINGS, **dict(generate(Plan(), kinds()))}
+
+
+def examples_of_other_kinds() -> dict[str, bytes]:
+    """The sound examples of the kinds of which the reference school has no record."""
+    table = PathTable(kinds())
+    there = {place.kind.name for path in reference() if (place := table.find(path))}
+    found = {}
+    for kind in kinds().keys() - there:
+        for file in sorted((REPOSITORY / "tests/examples" / kind / "positive").iterdir()):
+            example = yaml.safe_load(file.read_text("utf-8"))
+            found[example["path"]] = example["text"].encode()
+    return found
 
 
 def school(files: Mapping[str, bytes | str]) -> tuple[MemoryTree, TreeSchool]:
@@ -77,9 +93,9 @@ class Marked:
         self.marks: dict[str, str] = {}
         self.unmarked: set[tuple[str, str]] = set()
         self.marked: set[str] = set()
-        _, read = school(reference())
-        self.files = dict(reference())
-        for path in reference():
+        self.files = {**reference(), **examples_of_other_kinds()}
+        _, read = school(self.files)
+        for path in tuple(self.files):
             record = read.at(path)
             if record is None:
                 continue
