@@ -25,6 +25,7 @@ SETTINGS = (REPOSITORY / "mkdocs.yml").read_bytes()
 #: Fields that hold the code of a class, a team or a kind, which public pages name as well, and
 #: moments, which are dates in all but their spelling.
 CODED = {"Lớp", "Tổ chuyên môn", "Từ lớp", "Đến lớp", "Tên loại", "Từ lúc", "Đến lúc"}
+CODED |= {"Trang cần sửa"}  # the path of a record, whose identifiers are marks themselves
 
 
 @cache
