@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -73,12 +72,6 @@ def process(*arguments: str | Path, cwd: Path | None = None, codes: Sequence[int
     if child.returncode not in codes:
         raise RuntimeError(f"{arguments}: {out.decode(errors='replace')[-2000:]}")
     return Spent(os.times().elapsed - before, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
-def children_cpu() -> float:
-    """Processor seconds of all finished children of this process so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def as_table(rows: Iterator[Row] | Sequence[Row]) -> Iterator[str]:

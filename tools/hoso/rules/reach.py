@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from hoso.model import Key, Record, School
 from hoso.rules.rule import Named, Rule, Shared
+from hoso.schema.references import values_at
 
 #: Gives the records of a kind within a scope among which are all that write an identifier.
 Naming = Callable[[str, Key, str], Iterable[Record]]
@@ -30,26 +31,6 @@ def affected(
             yield from _named(rule, reads, key, school, naming)
 
 
-def values_at(data: object, place: tuple[str, ...]) -> Iterator[str]:
-    """The texts at a place: `*` stands for any member, a last `@` for the members' own keys."""
-    if not place:
-        if isinstance(data, str):
-            yield data
-        return
-    part, rest = place[0], place[1:]
-    if isinstance(data, Mapping):
-        if part == "@":
-            yield from data
-        elif part == "*":
-            for member in data.values():
-                yield from values_at(member, rest)
-        elif part in data:
-            yield from values_at(data[part], rest)
-    elif isinstance(data, list | tuple) and part == "*":
-        for member in data:
-            yield from values_at(member, rest)
-
-
 def _named(
     rule: Rule, reads: Named, key: Key, school: School, naming: Naming | None
 ) -> Iterator[Record]:
@@ -58,7 +39,9 @@ def _named(
     scope = {hole: key[hole] for hole in reads.same if hole in reads.holes}
     found = school.all(reads.by, **scope) if naming is None else naming(reads.by, scope, value)
     for record in found:
-        if set(reads.holes) <= record.key.keys() and value in values_at(record.data, reads.place):
+        if set(reads.holes) <= record.key.keys() and any(
+            value == named for _, named in values_at(record.data, reads.place)
+        ):
             judged = {hole: record.key[hole] for hole in reads.holes}
             judged |= {hole: key[hole] for hole in reads.same}
             yield from school.all(rule.kind, **judged)

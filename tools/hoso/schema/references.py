@@ -95,9 +95,8 @@ def mentions(record: Record) -> Iterator[Mention]:
             continue
         # One key for all where the value is no part of it, so that a reader can ask once.
         fixed = None if VALUE in ref.key.values() else _target(ref, record, "")
-        for pointer, value in _at(record.data, ref.place, ()):
-            if isinstance(value, str):
-                yield Mention(pointer, value, ref, fixed or _target(ref, record, value))
+        for pointer, value in values_at(record.data, ref.place):
+            yield Mention(pointer, value, ref, fixed or _target(ref, record, value))
 
 
 #: The target of a Markdown link or picture, without its title.
@@ -117,9 +116,13 @@ def links(record: Record) -> Iterator[tuple[int, str]]:
                 yield number, posixpath.normpath(f"{folder}/{file}")
 
 
-def _at(value: Any, place: tuple[str, ...], pointer: Pointer) -> Iterator[tuple[Pointer, Any]]:
+def values_at(
+    value: Any, place: tuple[str, ...], pointer: Pointer = ()
+) -> Iterator[tuple[Pointer, str]]:
+    """The texts at a place of a value, spelled as in `model.Ref`, each with its pointer."""
     if not place:
-        yield pointer, value
+        if isinstance(value, str):
+            yield pointer, value
         return
     head, rest = place[0], place[1:]
     if isinstance(value, Mapping):
@@ -127,12 +130,12 @@ def _at(value: Any, place: tuple[str, ...], pointer: Pointer) -> Iterator[tuple[
             yield from (((*pointer, name), name) for name in value)
         elif head == ANY:
             for name, member in value.items():
-                yield from _at(member, rest, (*pointer, name))
+                yield from values_at(member, rest, (*pointer, name))
         elif head in value:
-            yield from _at(value[head], rest, (*pointer, head))
+            yield from values_at(value[head], rest, (*pointer, head))
     elif isinstance(value, list) and head == ANY:
         for position, member in enumerate(value):
-            yield from _at(member, rest, (*pointer, position))
+            yield from values_at(member, rest, (*pointer, position))
 
 
 def _target(ref: Ref, record: Record, value: str) -> dict[str, str]:

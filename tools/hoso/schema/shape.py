@@ -40,12 +40,6 @@ def faults(kind: Kind, data: Any) -> Iterator[Fault]:
         yield (), "HS304", "hồ sơ không đúng khai báo của loại", f"xem schemas/{kind.name}.yml"
 
 
-def key_faults(kind: Kind, key: Mapping[str, str]) -> Iterator[Fault]:
-    """What is wrong with the parts of a record's path."""
-    for hole, node in kind.key.items():
-        yield from explain(node, key[hole], (), shown=True)
-
-
 @lru_cache(maxsize=256)
 def _validator(kind: Kind) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
