@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -14,17 +14,32 @@ from hoso.findings import HosoError
 from hoso.store.tree import PLAIN, Entry
 
 _FOLDER = "40000"
+#: A school of 200,000 files has some 20,000 folders; an audit passes through many of them.
+_MOST_FOLDERS = 50_000
 #: What a person may write for a revision; nothing that git could take for an option or a path.
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@{}^~+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Where git keeps the objects of a push that is still being judged."""
+
+    objects: str
+    alternates: str
 
 
 class Repository:
     """A git repository, read without its hooks, replacements, or the caller's GIT_* settings."""
 
-    def __init__(self, path: Path) -> None:
-        """Finds the repository that holds a folder; HosoError where there is none."""
+    def __init__(self, path: Path, quarantine: Quarantine | None = None) -> None:
+        """Finds the repository that holds a folder; HosoError where there is none.
+
+        With a quarantine the objects of a push can be read before any branch names them.
+        """
         self.path = path
+        self._environment = _environment(quarantine)
         self._objects: _Objects | None = None
+        self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
         try:
             told = self.run_bytes(
                 "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository",
@@ -58,7 +73,7 @@ class Repository:
             input=stdin,
             capture_output=True,
             check=True,
-            env=_environment(),
+            env=self._environment,
         ).stdout
 
     def resolve(self, revision: str, kind: str = "commit") -> str:
@@ -81,8 +96,24 @@ class Repository:
     def _open(self) -> _Objects:
         if self._objects is None or self._objects.owner != os.getpid():
             # A forked worker must not share its parent's pipe.
-            self._objects = _Objects.start(self.path)
+            self._objects = _Objects.start(self.path, self._environment)
         return self._objects
+
+    def folder(self, id_: str) -> Mapping[str, tuple[str, str]]:
+        """(mode, id) of the members of a tree object by name; kept, for most folders never move."""
+        found = self._folders.get(id_)
+        if found is None:
+            if len(self._folders) > _MOST_FOLDERS:
+                self._folders.clear()
+            found = self._folders[id_] = _members(self.object(id_)[1], self.id_bytes)
+        return found
+
+    def sizes(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Type and size of objects without reading them; those that are not there are left out."""
+        asked = "".join(f"{id_}\n" for id_ in ids).encode()
+        told = self.run("cat-file", "--batch-check", stdin=asked) if asked else ""
+        lines = (line.split(" ") for line in told.splitlines())
+        return {line[0]: (line[1], int(line[2])) for line in lines if line[-1].isdigit()}
 
     def changed(self, old: str, new: str) -> Iterator[tuple[str, Entry | None, Entry | None]]:
         """Paths that differ between two trees, with the file before and after; never renames."""
@@ -111,7 +142,7 @@ class CommitTree:
 
     repository: Repository
     id: str
-    _folders: dict[str, dict[str, tuple[str, str]] | None] = field(default_factory=dict)
+    _folders: dict[str, Mapping[str, tuple[str, str]] | None] = field(default_factory=dict)
 
     def entries(self, under: str = "") -> Iterator[Entry]:
         for name, (mode, id_) in (self._folder(under) or {}).items():
@@ -151,20 +182,26 @@ class CommitTree:
             if entry is not None and entry.mode == PLAIN:
                 yield path
 
-    def _folder(self, path: str) -> dict[str, tuple[str, str]] | None:
+    def _folder(self, path: str) -> Mapping[str, tuple[str, str]] | None:
         """(mode, id) of a folder's members by name, or None where there is no such folder."""
         if path not in self._folders:
             self._folders[path] = self._read_folder(path)
         return self._folders[path]
 
-    def _read_folder(self, path: str) -> dict[str, tuple[str, str]] | None:
+    def _read_folder(self, path: str) -> Mapping[str, tuple[str, str]] | None:
         if not path:
-            return _members(self.repository.object(self.id)[1], self.repository.id_bytes)
+            return self.repository.folder(self.id)
         above, _, name = path.rpartition("/")
         mode, id_ = (self._folder(above) or {}).get(name, ("", ""))
         if mode != _FOLDER:
             return None
-        return _members(self.repository.object(id_)[1], self.repository.id_bytes)
+        return self.repository.folder(id_)
+
+    def folder_id(self, path: str) -> str:
+        """The id of a folder's tree object; "" where there is no such folder."""
+        above, _, name = path.rpartition("/")
+        mode, id_ = (self._folder(above) or {}).get(name, ("", ""))
+        return id_ if mode == _FOLDER else ""
 
 
 def _members(raw: bytes, id_bytes: int) -> dict[str, tuple[str, str]]:
@@ -189,12 +226,12 @@ class _Objects:
     answer: IO[bytes]
 
     @classmethod
-    def start(cls, path: Path) -> _Objects:
+    def start(cls, path: Path, environment: Mapping[str, str]) -> _Objects:
         process = subprocess.Popen(  # noqa: S603 - a fixed program without a shell
             ["git", "-C", os.fspath(path), *_SETTINGS, "cat-file", "--batch"],  # noqa: S607
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(),
+            env=environment,
         )
         ask, answer = process.stdin, process.stdout
         if ask is None or answer is None:
@@ -230,7 +267,12 @@ _SETTINGS: Sequence[str] = (
 )  # fmt: skip
 
 
-def _environment() -> dict[str, str]:
+def _environment(quarantine: Quarantine | None) -> dict[str, str]:
+    objects = {} if quarantine is None else {
+        "GIT_OBJECT_DIRECTORY": quarantine.objects,
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES": quarantine.alternates,
+        "GIT_QUARANTINE_PATH": quarantine.objects,
+    }  # fmt: skip
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -238,6 +280,7 @@ def _environment() -> dict[str, str]:
     }
     return {
         **kept,
+        **objects,
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
