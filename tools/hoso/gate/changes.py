@@ -122,7 +122,7 @@ def applied(page: Mapping[str, object], changes: Iterable[Change]) -> dict[str, 
         else:
             assert not isinstance(change.new, Absent)  # noqa: S101 - told apart just above
             found[change.pointer] = change.new
-    return _gathered(found)
+    return gathered(found)
 
 
 def _at(path: str, base: Tree, head: Tree, table: PathTable) -> Iterator[Change]:
@@ -205,7 +205,8 @@ def _implied(pointer: Pointer, one: Value, other: Value, head: Mapping[Pointer, 
     )
 
 
-def _gathered(found: Mapping[Pointer, Leaf]) -> dict[str, object]:
+def gathered(found: Mapping[Pointer, Leaf]) -> dict[str, object]:
+    """The data that leaves say; the inverse of `leaves`."""
     root: dict[str, object] = {}
     for pointer in sorted(found, key=lambda each: tuple(map(str, each))):
         node, leaf = root, found[pointer]

@@ -67,6 +67,15 @@ def field_name(kind: Kind, pointer: Pointer, school: School, *, named: bool) -> 
     return " · ".join(parts)
 
 
+def value_said(
+    value: Value, kind: Kind, pointer: Pointer, school: School, *, named: bool
+) -> str | None:
+    """A value in words, or None where it could name somebody and names are not asked for."""
+    if not named and not _harmless(kind, pointer):
+        return None
+    return _value(value, kind, pointer, school, named)
+
+
 def as_text(value: Value) -> str:
     """A leaf as plain text, as a correction request writes it; lists as JSON."""
     if value is None or isinstance(value, bool | tuple):
