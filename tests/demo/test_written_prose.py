@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hoso.gate.frame import with_frame
 from hoso.model import Kind, Record
 from hoso.rules.subjects import ELECTIVES, LESSONS
 from hoso.schema.kinds import load_kinds
@@ -78,7 +79,7 @@ def test_every_kind_has_a_writer_and_someone_else_who_approves(
 def test_rights_name_kinds_parts_of_their_keys_and_fields_that_exist(regulation: Record) -> None:
     for right in _rights(regulation):
         for name in right["loai"]:
-            kind = KINDS[name]
+            kind = with_frame(KINDS)[name]
             assert set(right.get("pham_vi", ())) <= set(kind.holes)
             for place in right.get("truong", ()):
                 assert kind.field(tuple(place.split("/"))) is not None, place

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).parent / "trung-hoc"
 YEAR = "2026-2027"
 REGULATION = f"records/quy-che/{YEAR}.yml"
-SHARED = ("truong", "quy-che", "diem-danh")
+SHARED = ("truong", "quy-che", "diem-danh", "khoa-ky", "may-chu")
 
 
 def files():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from hoso.findings import Finding
+from hoso.gate.frame import with_frame
 from hoso.gate.holders import enough, joined, stretches, told
 from hoso.gate.policy import APPROVAL, UNLOCKING, YEAR, Assignment, Deed, Policy, Right
 from hoso.gate.regulation import with_pupils
@@ -49,7 +50,7 @@ def shortages(
         policy = Policy(
             year=regulation.key[YEAR], on=stretch.first, rights=rights, assignments=people
         )
-        for kind in school.kinds.values():
+        for kind in with_frame(school.kinds).values():
             for case, part in _cases(policy, kind, school, kind.name in locked):
                 parts, spans = seen.setdefault(case, (set(), []))
                 parts.add(part)

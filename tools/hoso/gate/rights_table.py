@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from hoso.gate.frame import with_frame
 from hoso.gate.policy import YEAR, Assignment, Deed, Policy, Right
 from hoso.model import Kind, Privacy, Record, School
 
@@ -55,9 +56,9 @@ class Holder:
 
 
 def rows(policy: Policy, kinds: Mapping[str, Kind], regulation: Record) -> Iterator[Row]:
-    """Every kind, in the order of their names."""
+    """Every kind and the frame, in the order of their names."""
     titles = {role: str(about["ten"]) for role, about in regulation.data["vai"].items()}
-    for name, kind in sorted(kinds.items()):
+    for name, kind in sorted(with_frame(kinds).items()):
         yield Row(
             kind=kind,
             cells={

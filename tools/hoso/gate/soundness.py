@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hoso.findings import Finding, HosoError
+from hoso.gate.frame import with_frame
 from hoso.gate.holders import books_of, lessons_of, told, vacancies
 from hoso.gate.policy import APPROVAL, UNLOCKING, YEAR, Assignment, Clause, Deed, Policy, Right
 from hoso.gate.quorum import shortages
@@ -57,8 +58,9 @@ def prove(school: TreeSchool, year: str) -> Proof:
         if lock.scope[YEAR] == year
         for kind in sorted(lock.kinds)
     }
-    findings = [*_words(regulation, rights, school.kinds)]
-    findings += _chains(regulation, rights, school.kinds)
+    kinds = with_frame(school.kinds)
+    findings = [*_words(regulation, rights, kinds)]
+    findings += _chains(regulation, rights, kinds)
     findings += _locks(regulation, rights, school, closed)
     lessons, books = lessons_of(school, year), books_of(school, year)
     if lessons is not None and books is not None:
