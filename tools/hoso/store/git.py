@@ -66,13 +66,16 @@ class Repository:
         """The standard output of one git command; CalledProcessError when it fails."""
         return os.fsdecode(self.run_bytes(*arguments, stdin=stdin)).rstrip("\n")
 
-    def run_bytes(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        """As `run`, but the bytes as git wrote them."""
+    def run_bytes(
+        self, *arguments: str, stdin: bytes = b"", holding: tuple[int, ...] = ()
+    ) -> bytes:
+        """As `run`, but the bytes as git wrote them; git keeps the files of `holding` open too."""
         return subprocess.run(  # noqa: S603 - a fixed program, arguments never through a shell
             ["git", "-C", os.fspath(self.path), *_SETTINGS, *arguments],  # noqa: S607 - git of PATH
             input=stdin,
             capture_output=True,
             check=True,
+            pass_fds=holding,
             env=self._environment,
         ).stdout
 
