@@ -1,0 +1,147 @@
+"""What stands at a commit, and what follows from it: the school, its keys, its policy on a day.
+
+Most of a school is the same from one merge to the next, so records are kept by the id of their
+file, kinds by the id of the schemas' folder, and policies by the ids of everything they are read
+from. What is kept never decides anything that reading again would decide otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from hoso.gate.policy import Policy
+from hoso.gate.regulation import policy_on
+from hoso.ledger.keyring import MACHINES, PEOPLE, Keyring, keyring_of
+from hoso.model import Kind, Record
+from hoso.schema.kinds import FOLDER as SCHEMAS
+from hoso.schema.kinds import load_kinds
+from hoso.schema.school import TreeSchool
+from hoso.store.git import CommitTree, Repository
+from hoso.store.tree import Tree
+
+#: Where the regulation stands; with the schemas it is what a statement is bound to.
+REGULATION = "records/quy-che"
+_STAFF = "records/nhan-su"
+_MOST_RECORDS = 20_000
+_MOST_POLICIES = 64
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What has been read from one repository already, by the ids of the objects it came from."""
+
+    repository: Repository
+    kinds: dict[str, dict[str, Kind]] = field(default_factory=dict)
+    records: dict[tuple[str, str], Record | None] = field(default_factory=dict)
+    policies: dict[tuple[object, ...], Policy] = field(default_factory=dict)
+    keyrings: dict[tuple[str, ...], Keyring] = field(default_factory=dict)
+    digests: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def at(self, commit: str) -> Standing:
+        """What stands at a commit."""
+        return Standing(self, commit, self.repository.tree(commit))
+
+
+class KeptSchool(TreeSchool):
+    """The school of a commit, whose unchanged pages are those read at another commit."""
+
+    def __init__(self, shelf: Shelf, tree: CommitTree, kinds: Mapping[str, Kind]) -> None:
+        super().__init__(tree, kinds)
+        self._shelf = shelf
+        self._schemas = tree.folder_id(SCHEMAS)
+
+    def _read(self, path: str) -> Record | None:
+        entry = self.tree.entry(path)
+        if entry is None:
+            return None
+        known, at = self._shelf.records, (f"{self._schemas}:{path}", f"{entry.mode} {entry.blob}")
+        if at not in known:
+            if len(known) > _MOST_RECORDS:
+                known.clear()
+            known[at] = super()._read(path)
+        return known[at]
+
+
+class Standing:
+    """A commit as the gate sees it; everything is read when it is asked for."""
+
+    def __init__(self, shelf: Shelf, commit: str, tree: CommitTree) -> None:
+        self.commit = commit
+        self.tree = tree
+        self._shelf = shelf
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """The kinds of this commit's own schemas; BrokenSchemas where they are unsound."""
+        known, id_ = self._shelf.kinds, self.tree.folder_id(SCHEMAS)
+        if id_ not in known:
+            known[id_] = load_kinds(self.tree)
+        return known[id_]
+
+    @cached_property
+    def school(self) -> KeptSchool:
+        """The school of this commit."""
+        return KeptSchool(self._shelf, self.tree, self.kinds)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Who holds which key, as this commit's records say."""
+        entry = self.tree.entry(f"records/{MACHINES}.yml")
+        at = (
+            self.tree.folder_id(SCHEMAS), self.tree.folder_id(f"records/{PEOPLE}"),
+            "" if entry is None else entry.blob,
+        )  # fmt: skip
+        known = self._shelf.keyrings
+        if at not in known:
+            known[at] = keyring_of(self.school)
+        return known[at]
+
+    def policy(self, on: date) -> Policy:
+        """The policy of a day; HosoError where there is none."""
+        known, at = self._shelf.policies, (on, *self._footprint)
+        if at not in known:
+            if len(known) >= _MOST_POLICIES:
+                known.clear()
+            known[at] = policy_on(self.school, on)
+        return known[at]
+
+    @cached_property
+    def policy_digest(self) -> str:
+        """What statements are bound to: SHA-256 over the regulation and the schemas."""
+        known = self._shelf.digests
+        at = (self.tree.folder_id(REGULATION), self.tree.folder_id(SCHEMAS))
+        if at not in known:
+            known[at] = policy_digest(self.tree)
+        return known[at]
+
+    @cached_property
+    def _footprint(self) -> tuple[str, ...]:
+        """The ids of everything a policy is read from; equal footprints give equal policies."""
+        folders = [SCHEMAS, REGULATION, _STAFF]
+        files: list[str] = []
+        for year in self.school.paths("nam-hoc", {}):
+            above = year.rpartition("/")[0]
+            folders.append(f"{above}/phan-cong")
+            files.append(year)
+            files.extend(self.school.paths("lop", {"nam_hoc": above.rpartition("/")[2]}))
+        found = [self.tree.folder_id(folder) for folder in folders]
+        return (*found, *(_blob(self.tree, path) for path in files))
+
+
+def policy_digest(tree: Tree) -> str:
+    """SHA-256 over every file of the regulation and the schemas: path, mode and content."""
+    digest = hashlib.sha256(b"hoso-policy-1\0")
+    for folder in (REGULATION, SCHEMAS):
+        for entry in tree.entries(folder):
+            content = hashlib.sha256(tree.read(entry.path)).hexdigest()
+            digest.update(f"{entry.mode} {content}\t{entry.path}\0".encode())
+    return digest.hexdigest()
+
+
+def _blob(tree: Tree, path: str) -> str:
+    entry = tree.entry(path)
+    return "" if entry is None else f"{path}:{entry.blob}"
