@@ -6,21 +6,20 @@ person and one span of time, or an approved correction request (`corrections`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from hoso.findings import Finding
 from hoso.gate.changes import Change
 from hoso.gate.policy import YEAR, Lock, Policy
 from hoso.model import Record, covers
-from hoso.rules.days import written
+from hoso.rules.days import moment, written
 from hoso.schema.school import TreeSchool
 
 #: What the lock calendar calls the pupils whose year-end decision waits for the summer.
 WAITING = "cho-he"
 _ROWS, _DECISION, _AGAIN, _SUMMARY = "hoc_sinh", "len_lop", "danh_gia_lai", "tong-hop"
 _CALENDAR, _LOCKS = "nam-hoc", "lich_khoa"
-_MOMENT = "%Y-%m-%d %H:%M"
 
 
 def shut(change: Change, policy: Policy, school: TreeSchool) -> tuple[Lock, ...]:
@@ -32,10 +31,10 @@ def shut(change: Change, policy: Policy, school: TreeSchool) -> tuple[Lock, ...]
     )
 
 
-def order_for(change: Change, author: str, school: TreeSchool, moment: datetime) -> Record | None:
+def order_for(change: Change, author: str, school: TreeSchool, at: datetime) -> Record | None:
     """The order that opens the page of a change for a person at a moment, by the school's clock."""
     for order in school.all("mo-so", nam_hoc=change.key.get(YEAR, "")):
-        if _opens(order, change, author, moment):
+        if _opens(order, change, author, at):
             return order
     return None
 
@@ -57,6 +56,14 @@ def loosened(change: Change, policy: Policy) -> Iterator[Finding]:
             )
 
 
+def waiting(page: Record) -> frozenset[str]:
+    """The pupils of a page whose year-end decision there still waits for the summer."""
+    rows = page.data.get(_ROWS, {}).items()
+    return frozenset(
+        pupil for pupil, row in rows if isinstance(row, Mapping) and row.get(_DECISION) == WAITING
+    )
+
+
 def _waits(change: Change, school: TreeSchool) -> bool:
     """Whether a change is on the row of a pupil who, in the base, waits for the summer.
 
@@ -69,23 +76,13 @@ def _waits(change: Change, school: TreeSchool) -> bool:
     if not (decides or field == _AGAIN):
         return False
     scope = {name: change.key.get(name, "") for name in (YEAR, "lop")}
-    return any(
-        summary.data.get(_ROWS, {}).get(pupil, {}).get(_DECISION) == WAITING
-        for summary in school.all(_SUMMARY, **scope)
-    )
+    return any(pupil in waiting(summary) for summary in school.all(_SUMMARY, **scope))
 
 
-def _opens(order: Record, change: Change, author: str, moment: datetime) -> bool:
+def _opens(order: Record, change: Change, author: str, at: datetime) -> bool:
     if order.data["nguoi"] != author or change.kind not in order.data["loai"]:
         return False
     if not covers(order.data["pham_vi"], change.key):
         return False
-    begin, end = (_moment(order.data[name], moment) for name in ("tu", "den"))
-    return begin is not None and end is not None and begin <= moment <= end
-
-
-def _moment(text: str, like: datetime) -> datetime | None:
-    try:
-        return datetime.strptime(text, _MOMENT).replace(tzinfo=like.tzinfo)
-    except ValueError:
-        return None
+    begin, end = moment(order.data["tu"]), moment(order.data["den"])
+    return begin <= at.replace(tzinfo=None) <= end

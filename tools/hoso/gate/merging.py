@@ -38,10 +38,13 @@ class Clash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Why two edits of a page cannot be brought together, place by place in a fixed order."""
+    """Why two edits of a page cannot be brought together, place by place in a fixed order.
+
+    Without places it is about the file as a whole.
+    """
 
     path: str
-    clashes: tuple[Clash, ...]
+    clashes: tuple[Clash, ...] = (Clash(part=Part.FILE),)
 
     @property
     def pointers(self) -> tuple[Pointer, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from hoso.gate.changes import ABSENT, Change, Part, Value
-from hoso.model import Kind, Pointer, Privacy, School
+from hoso.model import Key, Kind, Pointer, Privacy, School
 from hoso.rules.days import day, written
 
 _DATE = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
@@ -39,15 +39,19 @@ def page_name(change: Change, school: School, *, named: bool) -> str:
     """The page a change is on, for example `Lớp 3A · Toán · Cuối học kỳ I`."""
     if change.kind is None:
         return _printable(change.path)
-    kind = school.kind(change.kind)
+    return place_name(school.kind(change.kind), change.key, school, named=named)
+
+
+def place_name(kind: Kind, key: Key, school: School, *, named: bool) -> str:
+    """The page of a kind with a key, whether or not there is one."""
     parts = [
-        _part_of_key(kind, hole, change.key[hole], school, named)
+        _part_of_key(kind, hole, key[hole], school, named)
         for hole in kind.holes
         if hole not in _YEARS
     ]
-    if "mon" not in change.key:
-        parts.insert(1 if "lop" in change.key else 0, kind.title)
-    year = change.key.get("nam_hoc")
+    if "mon" not in key:
+        parts.insert(1 if "lop" in key else 0, kind.title)
+    year = key.get("nam_hoc")
     if year is not None and (year != _latest_year(school) or not kind.holes[1:]):
         parts[0] = f"{parts[0]} ({year})"
     return " · ".join(parts)
