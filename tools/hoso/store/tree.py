@@ -158,6 +158,50 @@ class FolderTree:
         yield from _mentions(self, words, under)
 
 
+@dataclass(frozen=True, slots=True)
+class OverlayTree:
+    """A tree with other files in some places, as it would be after a change nobody has made yet.
+
+    `files` holds the new content by path, None where a file goes away.
+    """
+
+    under: Tree
+    files: Mapping[str, bytes | None]
+    modes: Mapping[str, str] = field(default_factory=dict)
+    _over: MemoryTree = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        there = {path: raw for path, raw in self.files.items() if raw is not None}
+        object.__setattr__(self, "_over", MemoryTree(there, self.modes))
+
+    def entries(self, under: str = "") -> Iterator[Entry]:
+        below = [entry for entry in self.under.entries(under) if entry.path not in self.files]
+        every = [*below, *self._over.entries(under)]
+        yield from sorted(every, key=lambda entry: os.fsencode(entry.path))
+
+    def names(self, folder: str) -> Iterable[str]:
+        start = f"{folder}/" if folder else ""
+        gone = {path for path, raw in self.files.items() if raw is None and path.startswith(start)}
+        kept = (
+            name
+            for name in self.under.names(folder)
+            if not any(path.startswith(start + name) for path in gone)
+            or self.entry(start + name) is not None
+            or any(True for _ in self.entries(start + name))
+        )
+        return sorted({*kept, *self._over.names(folder)})
+
+    def entry(self, path: str) -> Entry | None:
+        return self._over.entry(path) if path in self.files else self.under.entry(path)
+
+    def read(self, path: str) -> bytes:
+        return self._over.read(path) if path in self.files else self.under.read(path)
+
+    def mentions(self, words: frozenset[str], under: str = "") -> Iterator[str]:
+        below = (path for path in self.under.mentions(words, under) if path not in self.files)
+        yield from sorted({*below, *self._over.mentions(words, under)}, key=os.fsencode)
+
+
 def blob_id(content: bytes) -> str:
     """The id git gives a file with this content (SHA-1 object format)."""
     header = b"blob %d\0" % len(content)
