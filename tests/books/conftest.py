@@ -4,6 +4,7 @@ import pytest
 from small_school import YEAR, SmallSchool
 
 from hoso.books.catalogue import Desk, book_called, page_of
+from hoso.books.chronicle import Chronicle, Closing, Edit, Entry, Gap, Passage, Step
 from hoso.books.page import edition
 from hoso.books.typesetting import typeset
 
@@ -19,7 +20,10 @@ def small():
     made = SmallSchool()
     made.add_papers()
     made.add_class("1A", 35, periods=("giua-ky-1", "cuoi-nam"))
-    made.add_class("3A", 3, periods=("cuoi-ky-1",))
+    room = f"records/{YEAR}/lop/3A"
+    (made.corrected, *_) = made.add_class("3A", 3, periods=("cuoi-ky-1",))
+    made.request = made.add_correction(made.corrected)
+    del made.files[f"{room}/tong-hop/cuoi-ky-1.yml"]
     made.graduates = made.add_class("5A", 35, names=LONG_NAMES, periods=("cuoi-nam",))
     return made
 
@@ -27,7 +31,41 @@ def small():
 @pytest.fixture(scope="session")
 def desk(small):
     tree = small.tree()
-    return Desk(small.school(), lambda path: tree.read(path) if tree.entry(path) else None)
+    return Desk(
+        small.school(),
+        lambda path: tree.read(path) if tree.entry(path) else None,
+        told(small),
+    )
+
+
+def told(small):
+    """What history would tell of the small school's papers."""
+    edits = [
+        Edit(place=f"hoc_sinh/{small.corrected}/{field}", old=old, new=new)
+        for field, old, new in (
+            ("diem", "8", "9"), ("muc", "hoan-thanh", "hoan-thanh-tot"),
+            ("danh_gia_lai/2026-01-19/muc", None, "hoan-thanh-tot"),
+        )
+    ]  # fmt: skip
+    brought = Passage(
+        commit="1" * 40, when="2026-01-21 09:15", received=True, authors=("NV0015",),
+        steps=(Step(deed="kiem-tra", person="NV0013", role="to-truong"),
+               Step(deed="duyet", person="NV0002", role="pho-hieu-truong")),
+    )  # fmt: skip
+    carried = Passage(
+        commit="2" * 40, when="2026-01-22 14:03", received=True, authors=("NV0016",),
+        steps=(Step(deed="duyet", person="NV0002", role="pho-hieu-truong"),), edits=tuple(edits),
+    )  # fmt: skip
+    page = f"records/{YEAR}/lop/3A/tong-hop/cuoi-ky-1.yml"
+    closing = Closing(
+        due=Entry(seq=41, id="3" * 40, when="2026-01-14 00:00", main="4" * 40),
+        complete=Entry(seq=44, id="5" * 40, when="2026-01-15 10:20", main="6" * 40),
+        gaps=(Gap(path=page, people=("NV0015",), why="chưa có trang"),),
+    )
+    return Chronicle(
+        brought={small.request: brought}, carried={small.request: carried},
+        closings={f"{YEAR}/cuoi-ky-1": closing},
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +83,10 @@ def scopes(small):
         ("ke-hoach", (YEAR, "giao-vien", "NV0015")),
         ("bai-day", (YEAR, "3A", "phep-cong-co-nho")),
         ("van-ban", ("2025", "12-tb-lich-truc")),
+        ("giay-de-nghi", ("DN7K3QZ9",)),
+        ("so-de-nghi", (YEAR,)),
+        ("bien-ban-khoa-so", (YEAR, "cuoi-ky-1")),
+        ("bien-ban-khoa-so", (YEAR, "cuoi-nam")),
     )
 
 

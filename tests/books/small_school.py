@@ -225,7 +225,12 @@ class SmallSchool:
                     for ky, (start, end) in PERIODS.items()
                 },
                 "lich_khoa": {
-                    "cuoi-nam": {"ngay": f"{last}-06-15", "loai": ["tong-hop"], "ky": "cuoi-nam"}
+                    "cuoi-nam": {"ngay": f"{last}-06-15", "loai": ["tong-hop"], "ky": "cuoi-nam"},
+                    "cuoi-ky-1": {
+                        "ngay": f"{last}-01-13",
+                        "ky": "cuoi-ky-1",
+                        "loai": ["danh-gia-mon", "pham-chat-nang-luc", "tong-hop"],
+                    },
                 },
                 "mon_ghep": SPLIT,
                 "si_so_toi_da": 35,
@@ -249,7 +254,11 @@ class SmallSchool:
                 "can_cu": ["Căn cứ Nghị định số 30/2020/NĐ-CP", "Theo đề nghị của văn thư"],
                 "dieu_quyet_dinh": {"1": "Ban hành kèm theo.", "2": "Có hiệu lực từ ngày ký."},
                 "noi_nhan": ["Như Điều 2", "Lưu: VT"],
-                "vai": {"gvcn": {"ten": "Giáo viên chủ nhiệm"}},
+                "vai": {
+                    "gvcn": {"ten": "Giáo viên chủ nhiệm"},
+                    "pho-hieu-truong": {"ten": "Phó Hiệu trưởng"},
+                    "to-truong": {"ten": "Tổ trưởng chuyên môn"},
+                },
                 "dieu": {
                     "1": {
                         "ten": "Trách nhiệm của giáo viên chủ nhiệm",
@@ -319,6 +328,36 @@ class SmallSchool:
             BODY, nam_hoc=YEAR, lop="3A", ma="phep-cong-co-nho",
         )  # fmt: skip
         self.files["content/hinh/2025/thu-vien.png"] = PICTURE
+
+    def add_correction(self, pupil):
+        """A request about a closed page of 3A, an order to open one, and a lock of that time."""
+        page = f"records/{YEAR}/lop/3A/danh-gia-mon/toan/cuoi-ky-1.yml"
+        request = self.put(
+            "de-nghi-sua",
+            {
+                "nguoi_de_nghi": "NV0015", "ngay": "2026-01-20", "tep": page,
+                "truong": {
+                    f"hoc_sinh/{pupil}/muc": {"cu": "hoan-thanh", "moi": "hoan-thanh-tot"},
+                    f"hoc_sinh/{pupil}/diem": {"cu": "8", "moi": "9"},
+                    f"hoc_sinh/{pupil}/danh_gia_lai/2026-01-19/muc": {"moi": "hoan-thanh-tot"},
+                },
+                "ly_do": "cham-lai",
+                "giai_thich": "Cộng sót câu 7; đã chấm lại cùng tổ.",
+                "minh_chung": {"ab" * 32: {"loai": "bai-kiem-tra", "mo_ta": "Bài làm, trang 2"},
+                               "cd" * 32: {"loai": "bien-ban"}},
+                "han": "2026-01-30",
+            },
+            nam_hoc=YEAR, ma="DN7K3QZ9",
+        )  # fmt: skip
+        self.put(
+            "mo-so",
+            {"nguoi": "NV0015", "loai": ["danh-gia-mon"], "pham_vi": {"lop": "3A", "mon": "toan"},
+             "ly_do": "Giáo viên nghỉ ốm trong kỳ nhập điểm",
+             "lenh": {"so": "5/QĐ-THCH", "ngay": "2026-01-21"},
+             "tu": "2026-01-21 07:00", "den": "2026-01-22 17:00"},
+            nam_hoc=YEAR, ma="MS4M8TVA",
+        )  # fmt: skip
+        return request
 
 
 PICTURE = bytes.fromhex(

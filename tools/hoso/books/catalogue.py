@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from hoso.books import class_summary, documents, plans, regulation, report_book
+from hoso.books import (
+    class_summary,
+    correction,
+    documents,
+    lock_minutes,
+    plans,
+    regulation,
+    report_book,
+)
+from hoso.books.chronicle import Chronicle
 from hoso.books.documents import Pictures
 from hoso.books.page import Page, edition
 from hoso.books.typesetting import raw
 from hoso.findings import HosoError
 from hoso.model import Record, School
+from hoso.schema.school import TreeSchool
 
 Scope = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a book is written from: the school's records and the bytes of its pictures."""
+    """What a book is written from: the school's records, its pictures, what history tells."""
 
-    school: School
+    school: TreeSchool
     picture: Pictures
+    told: Chronicle = field(default_factory=Chronicle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +181,33 @@ def _documents(school: School, nam_hoc: str) -> Iterator[Scope]:
             yield (record.key["nam"], record.key["ma"])
 
 
+def _correction(desk: Desk, scope: Scope) -> Page:
+    (name,) = scope
+    found = desk.school.all("de-nghi-sua", ma=name)
+    if len(found) != 1:
+        raise HosoError(f"không có giấy đề nghị {name}, hoặc tệp có lỗi: xem bằng hoso check")
+    return correction.correction_form(desk.school, found[0], desk.told)
+
+
+def _corrections(school: School, nam_hoc: str) -> Iterator[Scope]:
+    for record in school.all("de-nghi-sua", nam_hoc=nam_hoc):
+        yield (record.key["ma"],)
+
+
+def _register(desk: Desk, scope: Scope) -> Page:
+    return correction.correction_register(desk.school, scope[0], desk.told)
+
+
+def _registers(school: School, nam_hoc: str) -> Iterator[Scope]:
+    if school.all("de-nghi-sua", nam_hoc=nam_hoc) or school.all("mo-so", nam_hoc=nam_hoc):
+        yield (nam_hoc,)
+
+
+def _minutes(desk: Desk, scope: Scope) -> Page:
+    nam_hoc, name = scope
+    return lock_minutes.lock_minutes(desk.school, nam_hoc, name, desk.told)
+
+
 BOOKS: tuple[Book, ...] = (
     Book(
         name="quyet-dinh",
@@ -227,5 +265,29 @@ BOOKS: tuple[Book, ...] = (
         example="2026 88-qd-thch-quy-che-ho-so-dien-tu",
         page=_document,
         volumes=_documents,
+    ),
+    Book(
+        name="giay-de-nghi",
+        title="Giấy đề nghị thay đổi thông tin",
+        scope=("MÃ_GIẤY",),
+        example="DN7K3QZ9",
+        page=_correction,
+        volumes=_corrections,
+    ),
+    Book(
+        name="so-de-nghi",
+        title="Sổ giấy đề nghị thay đổi thông tin và lệnh mở sổ của một năm học",
+        scope=("NĂM_HỌC",),
+        example="2026-2027",
+        page=_register,
+        volumes=_registers,
+    ),
+    Book(
+        name="bien-ban-khoa-so",
+        title="Biên bản khóa sổ",
+        scope=("NĂM_HỌC", "LẦN_KHÓA"),
+        example="2026-2027 cuoi-ky-1",
+        page=_minutes,
+        volumes=_no_volumes,
     ),
 )

@@ -61,6 +61,12 @@ def short_date(day: str) -> str:
     return f"{number}/{month}/{year}"
 
 
+def moment(when: str) -> str:
+    """ "2026-11-20 07:30" as "07:30 ngày 20/11/2026"; a day alone as a day."""
+    day, _, time = when.partition(" ")
+    return f"{time} ngày {short_date(day)}" if time else short_date(day)
+
+
 def signature(reading: Reading, staff: str, day: str) -> dict[str, Any]:
     """Who signs for the school: the principal, or somebody in the principal's stead (Điều 13)."""
     name = reading.staff_name(staff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hoso.books import frame
+from hoso.books import frame, nodes
 from hoso.books.documents import ended, ended_list, without_kind
 from hoso.books.markdown import Node
 from hoso.books.page import Page, Reading
@@ -71,7 +71,7 @@ def _annexes(
             "about": "Quyền của từng vai đối với từng loại hồ sơ",
             "note": f"(Kèm theo Quy chế ban hành theo {along})",
             "body": [
-                _text(
+                nodes.text(
                     "Bảng này liệt kê các quyền mà quy chế trao, theo từng điều, khoản, điểm. "
                     "Không có tên trong bảng thì không có quyền."
                 ),
@@ -95,7 +95,7 @@ def _articles(articles: Mapping[str, Any]) -> Iterator[Node]:
         for clause in sorted(clauses, key=int):
             # An article of a single clause carries no number (Nghị định 30/2020/NĐ-CP).
             mark = f"{clause}. " if len(clauses) > 1 else ""
-            yield _text(mark + clauses[clause]["loi"])
+            yield nodes.text(mark + clauses[clause]["loi"])
 
 
 def _rights_table(school: School, data: Mapping[str, Any]) -> Node:
@@ -112,14 +112,7 @@ def _rights_table(school: School, data: Mapping[str, Any]) -> Node:
         for letter, right in sorted(data["dieu"][article]["khoan"][clause].get("quyen", {}).items())
     ]
     heads = ["Điều, khoản, điểm", "Vai", "Được làm", "Với hồ sơ", "Phạm vi"]
-    return {
-        "t": "table",
-        "head": [_cell(text, "center") for text in heads],
-        "rows": [
-            [_cell(text, "center" if i == 0 else "") for i, text in enumerate(row)] for row in rows
-        ],
-        "widths": [1.5, 2.6, 1.5, 4.2, 2.6],
-    }
+    return nodes.table(heads, rows, [1.5, 2.6, 1.5, 4.2, 2.6])
 
 
 def _what(school: School, right: Mapping[str, Any]) -> str:
@@ -163,11 +156,3 @@ def _field_title(school: School, name: str, field: str) -> str:
     except KeyError:
         return field
     return kind.heading(tuple(part if part != "*" else "" for part in field.split("/")))
-
-
-def _text(words: str) -> Node:
-    return {"t": "p", "c": [words]}
-
-
-def _cell(words: str, align: str) -> Node:
-    return {"c": [words], "align": align, "head": False}
