@@ -1,0 +1,229 @@
+"""Keys and signatures: the same as OpenSSH's, and nothing but what was signed verifies."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hoso.signing.faults import Fault
+from hoso.signing.keys import NeedsPassphrase, PublicKey, load_key, new_key, public_key
+from hoso.signing.sshsig import Signature, armored, read_signature
+from hoso.signing.wire import packed, to_base64
+from signing.keys import allowed, key, run, written
+
+MESSAGE = "Lớp 3A, cuối học kỳ 1\n".encode()
+SPACE = "hoso-phe-duyet-v1"
+
+
+def refused(code, act, *arguments):
+    with pytest.raises(Fault) as caught:
+        act(*arguments)
+    assert caught.value.code == code
+    return caught.value
+
+
+def test_ssh_keygen_accepts_what_we_sign(tmp_path):
+    (tmp_path / "ky").write_text(armored(key().sign(MESSAGE, SPACE)))
+    said = run("ssh-keygen", "-Y", "verify", "-f", allowed(tmp_path, key()), "-I", "NV0012@hoso",
+               "-n", SPACE, "-s", tmp_path / "ky", stdin=MESSAGE)  # fmt: skip
+    assert key().public.fingerprint.encode() in said
+
+
+@pytest.mark.parametrize("hashed", ["sha256", "sha512"])
+def test_we_accept_what_ssh_keygen_signs(tmp_path, hashed):
+    made = run("ssh-keygen", "-Y", "sign", "-f", written(tmp_path, key()), "-n", SPACE,
+               "-O", f"hashalg={hashed}", stdin=MESSAGE)  # fmt: skip
+    signature = read_signature(made.decode())
+    assert (signature.key, signature.hash) == (key().public, hashed)
+    assert signature.covers(MESSAGE, SPACE)
+    assert armored(signature.blob) == made.decode()
+
+
+def test_we_sign_byte_for_byte_as_ssh_keygen(tmp_path):
+    made = run("ssh-keygen", "-Y", "sign", "-f", written(tmp_path, key()), "-n", SPACE,
+               stdin=MESSAGE)  # fmt: skip
+    assert armored(key().sign(MESSAGE, SPACE)) == made.decode()
+
+
+def test_a_signature_counts_in_its_namespace_only():
+    signature = read_signature(key().sign(MESSAGE, "git"))
+    assert signature.covers(MESSAGE, "git")
+    assert not signature.covers(MESSAGE, SPACE)
+
+
+BLOB = key().sign(MESSAGE, SPACE)
+
+
+def holds(blob, message=MESSAGE):
+    """Whether anybody's key made a signature of the message; a forger may name any key."""
+    try:
+        signature = read_signature(blob)
+    except Fault:
+        return False
+    return signature.covers(message, SPACE)
+
+
+def test_no_byte_of_a_signature_can_change():
+    assert holds(BLOB)
+    for place in range(len(BLOB)):
+        for bit in (1, 0x20, 0x80):
+            changed = bytearray(BLOB)
+            changed[place] ^= bit
+            assert not holds(bytes(changed)), place
+
+
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_no_byte_of_the_armor_can_change(place, mask):
+    text = bytearray(armored(BLOB).encode())
+    text[place % len(text)] ^= mask
+    try:
+        changed = text.decode()
+    except UnicodeDecodeError:
+        return
+    # The last line break is no part of what is read.
+    assert not holds(changed) or changed.rstrip("\n") == armored(BLOB).rstrip("\n")
+
+
+@given(st.binary(max_size=60), st.integers(0, 10_000), st.integers(1, 255))
+@settings(max_examples=60)
+def test_a_changed_message_is_not_covered(message, place, mask):
+    blob = key().sign(message, SPACE)
+    assert holds(blob, message)
+    assert not holds(blob, message + b"\n")
+    if message:
+        changed = bytearray(message)
+        changed[place % len(message)] ^= mask
+        assert not holds(blob, bytes(changed))
+
+
+@given(st.binary(max_size=200))
+def test_what_is_no_signature_is_a_fault_and_never_a_crash(raw):
+    for blob in (raw, BLOB[:10] + raw, BLOB[: len(raw)], BLOB + raw[:1] + b"\0"):
+        refused_or_read(read_signature, blob)
+        refused_or_read(public_key, blob)
+        refused_or_read(PublicKey.parse, f"ssh-ed25519 {to_base64(blob)}")
+
+
+def refused_or_read(act, given_):
+    try:
+        act(given_)
+    except Fault as fault:
+        code = fault.code
+    else:
+        code = None
+    assert code in {"HS821", "HS822", None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n",
+        armored(BLOB).replace("END", "FIN"),
+        armored(BLOB) + armored(BLOB),
+        armored(BLOB).replace("\n", "\r\n"),
+        armored(b"SSHSIG" + (2).to_bytes(4, "big") + BLOB[10:]),
+        armored(BLOB + b"\0"),
+    ],
+)
+def test_what_is_not_exactly_one_signature_is_a_fault(text):
+    refused("HS822", read_signature, text)
+
+
+def blob(namespace=SPACE, reserved=b"", hashed=b"sha512", sealed=None):
+    sealed = sealed or packed(b"ssh-ed25519", bytes(64))
+    return b"SSHSIG\0\0\0\1" + packed(
+        key().public.blob, namespace.encode(), reserved, hashed, sealed
+    )
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        blob(reserved=b"x"),
+        blob(hashed=b"md5"),
+        blob(sealed=packed(b"ssh-rsa", bytes(64))),
+        blob(sealed=packed(b"ssh-ed25519", bytes(63))),
+        blob(sealed=packed(b"ssh-ed25519", bytes(64)) + b"\1\0\0\0\0"),
+    ],
+)
+def test_a_signature_has_no_room_for_anything_else(given_):
+    refused("HS822", read_signature, given_)
+
+
+def touched(flags):
+    """A security key's signature as PROTOCOL.u2f describes it, made by a plain key."""
+    secret, application = key("sk"), b"ssh:"
+    public = PublicKey.parse(
+        "sk-ssh-ed25519@openssh.com "
+        + to_base64(packed(b"sk-ssh-ed25519@openssh.com", secret.public.point, application))
+    )
+    signed = b"SSHSIG" + packed(SPACE.encode(), b"", b"sha512", hashlib.sha512(MESSAGE).digest())
+    more = bytes([flags]) + (7).to_bytes(4, "big")
+    whole = hashlib.sha256(application).digest() + more + hashlib.sha256(signed).digest()
+    raw = secret._secret.sign(whole)
+    sealed = packed(b"sk-ssh-ed25519@openssh.com", raw) + more
+    return public, b"SSHSIG\0\0\0\1" + packed(public.blob, SPACE.encode(), b"", b"sha512", sealed)
+
+
+def test_a_security_key_counts_as_openssh_counts_it(tmp_path):
+    public, made = touched(1)
+    signature = read_signature(made)
+    assert isinstance(signature, Signature)
+    assert signature.key == public
+    assert signature.covers(MESSAGE, SPACE)
+    assert not signature.covers(MESSAGE, "git")
+    (tmp_path / "ky").write_text(armored(made))
+    (tmp_path / "allowed").write_text(f"NV0012 {public.line}\n")
+    run("ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-I", "NV0012", "-n", SPACE,
+        "-s", tmp_path / "ky", stdin=MESSAGE)  # fmt: skip
+
+
+def test_a_security_key_that_nobody_touched_counts_for_nothing():
+    _, made = touched(0)
+    assert not read_signature(made).covers(MESSAGE, SPACE)
+
+
+def test_keys_and_fingerprints_are_those_of_openssh(tmp_path):
+    path = written(tmp_path, key())
+    line = run("ssh-keygen", "-y", "-f", path).decode()
+    assert PublicKey.parse(line.strip()) == key().public
+    Path(f"{path}.pub").write_text(line)
+    assert key().public.fingerprint in run("ssh-keygen", "-l", "-f", f"{path}.pub").decode()
+    assert load_key(path.read_bytes(), None).public == key().public
+
+
+def test_a_key_keeps_its_passphrase_for_openssh_and_for_us(tmp_path):
+    secret = "mật khẩu dài".encode()
+    path = written(tmp_path, key(), secret)
+    assert run("ssh-keygen", "-y", "-P", secret.decode(), "-f", path).split()[1].decode() in (
+        key().public.line
+    )
+    assert load_key(path.read_bytes(), secret).public == key().public
+    with pytest.raises(NeedsPassphrase):
+        load_key(path.read_bytes(), None)
+    assert not isinstance(refused("HS821", load_key, path.read_bytes(), b"sai"), NeedsPassphrase)
+
+
+def test_keys_that_openssh_made_sign_for_us(tmp_path):
+    for name, secret in (("khong", ""), ("co", "mot hai ba")):
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", secret, "-C", "cô Hoa",
+            "-f", tmp_path / name)  # fmt: skip
+        loaded = load_key((tmp_path / name).read_bytes(), secret.encode() or None)
+        assert PublicKey.parse((tmp_path / f"{name}.pub").read_text().strip()) == loaded.public
+
+
+def test_other_keys_are_refused_by_name(tmp_path):
+    run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", tmp_path / "rsa")
+    refused("HS821", load_key, (tmp_path / "rsa").read_bytes(), None)
+    refused("HS821", PublicKey.parse, (tmp_path / "rsa.pub").read_text().strip())
+    refused("HS821", load_key, b"not a key", None)
+    refused("HS821", PublicKey.parse, "ssh-ed25519")
+    refused("HS821", PublicKey.parse, key().public.line + "A")
+    refused("HS821", PublicKey.parse, key().public.line.replace("ssh-", "sk-ssh-", 1))
+    refused("HS821", public_key, key().public.blob + b"\0")
+    assert new_key().public != key().public
