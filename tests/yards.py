@@ -84,7 +84,7 @@ class Yard:
     # What is written by hand, step by step.
 
     def commit(self, tree, parents, who, message, key="", when=None):
-        """A commit signed with somebody's key (or another's, or none), as the repository takes it."""
+        """A commit signed with somebody's key (or another's, or none), written into the repository."""
         signer = keys()[key or who] if key is not None else None
         raw = written_commit(tree, parents, who, when or self.now, message, signer)
         return put(self.repository, "commit", raw)
@@ -97,7 +97,7 @@ class Yard:
         return {entry.path: tree.read(entry.path) for entry in tree.entries("records")}
 
     def topic(self, edit, who="NV0015", base=None, key=""):
-        """One commit of somebody on top of a commit; edits are written as in the tables of cases."""
+        """One commit of somebody on top of another; edits are those of the tables of cases."""
         base = base or self.main
         before = self.files_at(base)
         after, modes = edited(before, edit)
