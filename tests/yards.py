@@ -84,7 +84,7 @@ class Yard:
     # What is written by hand, step by step.
 
     def commit(self, tree, parents, who, message, key="", when=None):
-        """A commit signed with somebody's key (or another's, or none), written into the repository."""
+        """A commit signed with somebody's key, another's or none, written into the repository."""
         signer = keys()[key or who] if key is not None else None
         raw = written_commit(tree, parents, who, when or self.now, message, signer)
         return put(self.repository, "commit", raw)
