@@ -20,16 +20,20 @@ def new_errors(
     """
     changed = set(paths)
     if any(path.startswith(f"{FOLDER}/") for path in changed):
-        try:
-            found = check_whole(after, load_kinds(after))
-        except BrokenSchemas as broken:
-            return tuple(broken.findings)
-        return _errors(found, check_whole(before, kinds))
+        return _errors(errors_at(after), check_whole(before, kinds))
     found, _ = check_changed(after, kinds, changed)
     if not any(_is_error(each) for each in found):
         return ()
     known, _ = check_changed(before, kinds, changed)
     return _errors(found, known)
+
+
+def errors_at(tree: Tree) -> tuple[Finding, ...]:
+    """Every error of a tree under its own schemas."""
+    try:
+        return _errors(check_whole(tree, load_kinds(tree)), ())
+    except BrokenSchemas as broken:
+        return tuple(broken.findings)
 
 
 def _errors(found: Iterable[Finding], known: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -1,0 +1,1 @@
+"""What anybody with a clone can prove: that the regulation was obeyed, what became of a value."""
