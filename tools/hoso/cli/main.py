@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "policy": "hoso.cli.policy:command",
     "site": "hoso.cli.site:command",
     "tour": "hoso.cli.tour:command",
+    "verify-site": "hoso.cli.verify_site:command",
     "why": "hoso.cli.why:command",
 }
 

@@ -49,7 +49,7 @@ def build(repo: Path, at: str | None, out: Path | None, unchecked: bool) -> int:
     target = (out or repo / "site").absolute()
     began = perf_counter()
     with _progress() as progress:
-        report = _build(repo, at, target, os.cpu_count() or 1, progress)
+        report = built_at(repo, at, target, os.cpu_count() or 1, progress)
     for warning in report.warnings:
         click.echo(f"Lưu ý: {warning}", err=True)
     size = f"{report.size / 1024 / 1024:.1f}".replace(".", ",")
@@ -89,7 +89,7 @@ def serve(repo: Path, port: int, host: str) -> int:
 
 def _build_quietly(repo: Path, target: Path) -> None:
     # One process: this one has threads, and those are not to be forked.
-    for warning in _build(repo, None, target, 1, lambda step: None).warnings:
+    for warning in built_at(repo, None, target, 1).warnings:
         click.echo(f"Lưu ý: {warning}", err=True)
 
 
@@ -108,9 +108,19 @@ def _errors(repo: Path, at: str | None) -> bool:
     return bool(errors)
 
 
-def _build(
-    repo: Path, at: str | None, target: Path, processes: int, progress: Callable[[str], None]
+def built_at(
+    repo: Path,
+    at: str | None,
+    target: Path,
+    processes: int,
+    progress: Callable[[str], None] = lambda step: None,
+    *,
+    kept: bool = True,
 ) -> Report:
+    """Builds the site of the files on disk, or of a revision on the day of its commit.
+
+    With `kept`, renders of earlier builds are used again; without, nothing but the records counts.
+    """
     from hoso.schema.kinds import load_kinds
     from hoso.schema.school import TreeSchool
     from hoso.site.accelerator import Quick
@@ -131,7 +141,7 @@ def _build(
         target,
         today=today,
         commit=commit,
-        quick=Quick(processes, _renders(repo)),
+        quick=Quick(processes, _renders(repo) if kept else None),
         progress=progress,
     )
 
