@@ -2,8 +2,9 @@
 
     python tests/get_programs.py
 
-A second run finds everything there and does nothing. axe-core and the Nu HTML checker come as
-npm packages, held to the digests below; Chromium from Debian's packages or through Playwright.
+A second run finds everything there and does nothing. axe-core, the Nu HTML checker and GitHub's
+description of its API come as npm packages, held to the digests below; Chromium from Debian's
+packages or through Playwright.
 """
 
 import hashlib
@@ -41,6 +42,12 @@ CARRIED = (
         "5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7",
         "package/build/dist/vnu.jar",
         programs.HTML_CHECKER,
+    ),
+    Carried(
+        "@octokit/openapi@23.0.2",
+        "71a18407dd5e8464f4e0525daf03deabbe65abd9287d6adc7b5d98f516cd0d0c",
+        "package/generated/api.github.com.json",
+        programs.GITHUB_API,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Where the programs that judge the site are: a browser, axe-core, the Nu HTML checker, a Java.
+"""Where the judges are: a browser, axe-core, the Nu HTML checker, a Java, GitHub's API in words.
 
 `python tests/get_programs.py` fetches them; the tests only look.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 CACHE = Path(__file__).resolve().parent.parent / "build" / "test-tools"
 AXE = CACHE / "axe-core-4.14.1.js"
 HTML_CHECKER = CACHE / "vnu-26.9.27.jar"
+GITHUB_API = CACHE / "github-api-23.0.2.json"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -62,6 +63,11 @@ def axe() -> Path:
 
 def html_checker() -> Path:
     return _fetched(HTML_CHECKER)
+
+
+def github_api() -> Path:
+    """GitHub's own OpenAPI description of its REST API."""
+    return _fetched(GITHUB_API)
 
 
 def java() -> Path:

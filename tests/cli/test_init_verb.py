@@ -51,9 +51,16 @@ def test_a_new_school_has_its_schemas_regulation_site_and_workflows(made):
         assert (made / "schemas" / path.name).read_bytes() == path.read_bytes()
     assert (made / "mkdocs.yml").read_bytes() == (ROOT / "mkdocs.yml").read_bytes()
     assert {path.name for path in (made / ".github/workflows").iterdir()} == {
-        "check.yml", "site.yml", "archive.yml",
+        "check.yml", "gate.yml", "site.yml", "archive.yml",
     }  # fmt: skip
     assert (made / "records/quy-che/2026-2027.yml").is_file()
+
+
+def test_a_new_school_with_an_organisation_has_all_that_its_regulation_writes_for_a_forge(tmp_path):
+    done = hoso(tmp_path, "init", "truong", "--to-chuc", "truong-hoa-sen")
+    assert done.returncode == 0, done.stderr
+    assert hoso(tmp_path / "truong", "forge", "check").returncode == 0
+    assert "@truong-hoa-sen/hieu-truong" in (tmp_path / "truong/.github/CODEOWNERS").read_text()
 
 
 def test_a_new_school_carries_its_own_name_and_no_other(made):

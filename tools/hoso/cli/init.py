@@ -19,7 +19,9 @@ from hoso.findings import HosoError
 @click.option("--ky-hieu", default="THM", help="Chữ viết tắt trong số văn bản.", show_default=True)
 @click.option("--xa", default="Xã Mới", help="Xã, phường.", show_default=True)
 @click.option("--tinh", default="Tỉnh Mới", help="Tỉnh, thành phố.", show_default=True)
-def command(folder: Path, ten: str, ky_hieu: str, xa: str, tinh: str) -> int:
+@click.option("--to-chuc", metavar="TÊN",
+              help="Tổ chức trên GitHub sẽ giữ kho; có thì viết luôn CODEOWNERS, luật nhánh.")  # fmt: skip
+def command(folder: Path, ten: str, ky_hieu: str, xa: str, tinh: str, to_chuc: str | None) -> int:
     """The verb: all of the repository or nothing, and never over something that is there."""
     from hoso.check import check_whole
     from hoso.cli.report import as_text
@@ -29,7 +31,9 @@ def command(folder: Path, ten: str, ky_hieu: str, xa: str, tinh: str) -> int:
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise HosoError(f"{folder} đã có và không trống; chọn một thư mục mới")
-    content = starting_files(Details(name=ten, code=ky_hieu, place=xa, province=tinh))
+    content = starting_files(
+        Details(name=ten, code=ky_hieu, place=xa, province=tinh, organisation=to_chuc)
+    )
     tree = MemoryTree(content)
     findings = check_whole(tree, load_kinds(tree))
     if findings:

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from hoso.findings import Finding, HosoError
+from hoso.forge.generated import generated, templates
+from hoso.forge.options import PROGRAM, Options
 from hoso.model import Kind
 from hoso.schema.kinds import load_kinds
+from hoso.schema.school import TreeSchool
 from hoso.schema.spelling import spell
 from hoso.store.strict_yaml import parse
 from hoso.store.tree import MemoryTree
@@ -28,11 +31,13 @@ class Details:
     code: str
     place: str
     province: str
+    organisation: str | None = None
 
 
 def starting_files(details: Details) -> dict[str, bytes]:
     """Path → content of everything a new school begins with, canonical and without findings.
 
+    Code owners and branch rules come with an organisation to own them, workflows always.
     HosoError when a detail does not fit the schema of a school.
     """
     found = {f"schemas/{path}": raw for path, raw in _walk(_packed("schemas"))}
@@ -44,7 +49,15 @@ def starting_files(details: Details) -> dict[str, bytes]:
         if path.startswith(("records/", "content/")) or path == "README.md":
             named = raw.replace(_TEMPLATE_NAME, details.name.encode())
             found[path] = named.replace(_TEMPLATE_SIGN, f"/QĐ-{details.code}".encode())
-    return found
+    return found | _for_forges(found, kinds, details.organisation)
+
+
+def _for_forges(
+    found: Mapping[str, bytes], kinds: Mapping[str, Kind], organisation: str | None
+) -> dict[str, bytes]:
+    if organisation is None:
+        return templates(PROGRAM)
+    return generated(TreeSchool(MemoryTree(found), kinds), kinds, Options(to_chuc=organisation))
 
 
 #: The name that stands in the starter files until a school puts its own there.
