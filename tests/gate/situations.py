@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
 from hoso.gate.changes import changes_between, effect_digest
 from hoso.gate.decision import decide
-from hoso.gate.policy import Policy
 from hoso.gate.regulation import policy_on
 from hoso.gate.verdict import VIETNAM, Approval, Binding, Past, Proposal
 from hoso.schema.kinds import load_kinds
@@ -150,7 +149,7 @@ def statement(said, number, proposal, received):
     person, role, decision = said.pop("as").split()
     found = Approval(
         person=person, role=role, decision=decision, digest=proposal.digest, binding=BINDING,
-        nonce=f"n{number}", not_after=received.replace(year=received.year + 1),
+        nonce=f"n{number}", not_after=received + timedelta(days=7),
     )  # fmt: skip
     for name in ("repo", "ref", "policy"):
         if name in said:
@@ -174,7 +173,4 @@ def codes(verdict):
 
 def with_policy(found, **changes):
     """The same situation under a policy that differs in something."""
-    policy = found.policy
-    parts = {name: getattr(policy, name) for name in ("year", "on", "rights", "assignments",
-                                                      "locks")}  # fmt: skip
-    return SimpleNamespace(**{**vars(found), "policy": Policy(**{**parts, **changes})})
+    return SimpleNamespace(**{**vars(found), "policy": replace(found.policy, **changes)})

@@ -116,13 +116,26 @@ def test_a_picture_is_its_content_hash():
         (PAGE, "giao_vien: NV0013\ngiao_vien: NV0014\n"),
         (PAGE, marks(HS000001=6) + "# ghi chú\n"),
         ("records/la/khong-ai-biet.yml", "a: 1\n"),
-        ("schemas/danh-gia-mon.yml", "title: x\n"),
-        (".github/workflows/gate.yml", "on: push\n"),
+        ("Makefile", "all:\n"),
     ],
 )
 def test_what_cannot_be_read_as_a_page_is_one_change_of_the_whole(path, text):
     found = between({}, {path: text})
     assert [(change.part, change.old) for change in found] == [(Part.UNREADABLE, ABSENT)]
+
+
+@pytest.mark.parametrize(
+    "path", ["schemas/danh-gia-mon.yml", ".github/workflows/gate.yml", "mkdocs.yml"]
+)
+def test_a_file_of_the_frame_changes_as_a_whole(path):
+    (new,) = between({}, {path: "a: 1\n"})
+    assert (new.kind, new.key, new.part, new.old) == ("khung", {}, Part.FILE, ABSENT)
+    (changed,) = between({path: "a: 1\n"}, {path: "a: 2\n"})
+    assert (changed.part, changed.old, changed.new) == (Part.FILE, new.new, sha("a: 2\n"))
+    for mode in (EXECUTABLE, SYMLINK):
+        tree = MemoryTree({path: "a: 1\n"}, {path: mode})
+        (odd,) = changes_between(MemoryTree({}), tree, [path], KINDS)
+        assert (odd.kind, odd.part) == ("khung", Part.UNREADABLE)
 
 
 @pytest.mark.parametrize("mode", [EXECUTABLE, SYMLINK])

@@ -121,7 +121,9 @@ def test_schemas_and_workflows_are_seen_too(run, school):
     file.parent.mkdir(parents=True)
     file.write_text("on: push\n")
     code, out = run("gate", "--who", "NV0001", "--on", "2026-11-10")
-    assert (code, "HS851" in out) == (1, True)
+    assert (code, "HS850" in out) == (1, True)
+    code, out = run("gate", "--who", "NV0022", "--on", "2026-11-10")
+    assert (code, "Khung của kho · .github/workflows/gate.yml — tệp mới" in out) == (0, True)
 
 
 def test_a_request_that_history_shows_carried_out_opens_nothing_again(run, school):

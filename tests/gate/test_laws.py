@@ -96,7 +96,7 @@ def test_taking_an_approval_away_never_turns_a_refusal_into_an_allowance():
 
 def test_a_right_to_write_never_takes_a_ground_away():
     won = 0
-    for rng, found in situations(3, 100):
+    for rng, found in situations(3, 220):
         right = rng.choice([each for each in found.policy.rights if each.deed is Deed.WRITE])
         kinds = {change.kind for change in found.proposal.changes if change.kind}
         wider = replace(

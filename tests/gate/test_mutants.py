@@ -19,7 +19,7 @@ import yaml
 from gate import test_threats
 from gate.situations import codes, judged, situation
 
-MODULES = ("approvals", "corrections", "decision", "locks", "orders", "verdict")
+MODULES = ("approvals", "corrections", "decision", "editions", "locks", "orders", "verdict")
 #: What a mutant replaces → why no decision can feel it.
 WITHOUT_EFFECT = {
     "orders: change.kind == ORDER := True": "no other kind has a list `loai` at its root",

@@ -80,6 +80,18 @@ BROKEN = {
     "a kind there is not": ("HS802", right(f"{MARKS}/1/quyen/a", loai=["danh-gia-mom"])),
     "a lock of a kind there is not": (
         "HS802", [(CALENDAR, "lich_khoa/hk1/loai", ["danh-gia-mom"])]),
+    "a kind there is not, passed without a signature": (
+        "HS802", [(REGULATION, "chung_thuc", ["diem-danh", "tin-tuc"])]),
+    "keys that pass without a signature": (
+        "HS813", [(REGULATION, "chung_thuc", ["diem-danh", "khoa-ky"])]),
+    "the frame that passes without a signature": ("HS813", [(REGULATION, "chung_thuc", ["khung"])]),
+    "the frame that only its writer approves": (
+        "HS808", right("dieu/1/khoan/4/quyen/c", vai="giao-vu")),
+    "the frame without its first step": (
+        "HS807", right("dieu/1/khoan/4/quyen/b", loai=["may-chu"])),
+    "the frame nobody approves": ("HS806", [
+        (REGULATION, f"dieu/1/khoan/4/quyen/{point}/loai", ["may-chu"]) for point in "bc"]),
+    "the frame nobody writes": ("HS805", right("dieu/1/khoan/4/quyen/a", loai=["may-chu"])),
     "a part the key does not have": ("HS803", right(f"{MARKS}/2/quyen/a", pham_vi=["mon"])),
     "a part no assignment can name": ("HS803", right(f"{MARKS}/1/quyen/a", pham_vi=["hoc_ky"])),
     "a field there is not": ("HS804", right(f"{MARKS}/2/quyen/b", truong=["hoc_sinh/*/giam_sat"])),

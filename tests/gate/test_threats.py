@@ -12,8 +12,7 @@ from gate.situations import BINDING, KINDS, codes, files, judged, situation
 from hoso.findings import HosoError
 from hoso.gate.changes import changes_between, effect_digest
 from hoso.gate.corrections import Request, carried_out
-from hoso.gate.decision import MOST_PAGES
-from hoso.gate.policy import Clause, Deed, Right
+from hoso.gate.policy import Clause, Deed, Limits, Right
 from hoso.gate.verdict import Approval, Verdict
 from hoso.store.tree import MemoryTree
 
@@ -116,16 +115,15 @@ def test_threat_21_a_role_that_is_only_claimed(said):
 
 
 def test_threat_23_more_pages_than_anybody_reads():
-    new = {
-        f"records/2026-2027/lop/3B/bai-{number}.yml": "a: 1\n" for number in range(MOST_PAGES + 1)
-    }
+    pages = range(Limits().pages + 1)
+    new = {f"records/2026-2027/lop/3B/bai-{number}.yml": "a: 1\n" for number in pages}
     assert "HS854" in refused(edit=new)
     new.popitem()
     assert "HS854" not in refused(edit=new)
 
 
 def test_threat_26_the_regulation_never_travels_with_records():
-    words = {"records/quy-che/2026-2027.yml": {"ten": "Quy chế khác"}}
+    words = {"records/quy-che/2026-2027.yml": {"ten": "Quy chế khác", "ban": 2}}
     assert "HS853" in refused(edit={**MARK, **words}, who=["NV0015", "NV0002"])
     assert refused(edit=words, who="NV0002", approvals=["NV0001 hieu-truong duyet"]) == []
 

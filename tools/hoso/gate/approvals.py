@@ -8,33 +8,40 @@ however often somebody signs, they fill one step of a page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hoso.findings import Finding
 from hoso.gate.changes import Change, Part
 from hoso.gate.corrections import Request
 from hoso.gate.holders import enough
-from hoso.gate.policy import UNLOCKING, Deed, Policy, Right
+from hoso.gate.policy import SIGNED_ONLY, UNLOCKING, Deed, Policy, Right
 from hoso.gate.verdict import Approval, Need, Past, Proposal
 from hoso.model import Key, Pointer
 
 #: What a statement may decide, and the deed it does; anything else approves nothing.
 _DECISIONS = {deed.value: deed for deed in (Deed.APPROVE, Deed.CHECK)}
+_AGAIN = "xem lại đề nghị rồi ký lời duyệt mới"
+#: A code, why a statement does not count, and what to do instead.
+_Void = tuple[str, str, str]
 
 
 def sift(
     approvals: Iterable[Approval],
     proposal: Proposal,
     request: Request | None,
+    opened: bool,
     policy: Policy,
     received: datetime,
     past: Past,
 ) -> tuple[tuple[Approval, ...], tuple[Finding, ...]]:
-    """The statements that count, and a finding for each that does not."""
+    """The statements that count, and a finding for each that does not.
+
+    `opened` says whether some page of the proposal is a closed one, opened for it.
+    """
     counted: list[Approval] = []
     void: list[Finding] = []
     for each in approvals:
-        wrong = _wrong(each, proposal, request, policy, received, past)
+        wrong = _wrong(each, proposal, request, opened, policy, received, past)
         if wrong is None:
             counted.append(each)
         else:
@@ -50,27 +57,58 @@ def _wrong(
     each: Approval,
     proposal: Proposal,
     request: Request | None,
+    opened: bool,
     policy: Policy,
     received: datetime,
     past: Past,
-) -> tuple[str, str, str] | None:
-    again = "xem lại đề nghị rồi ký lời duyệt mới"
+) -> _Void | None:
+    return (
+        _about_something_else(each, proposal, request)
+        or _at_another_time(each, policy, received, past)
+        or _by_the_wrong_hand(each, proposal, request, opened, policy)
+    )
+
+
+def _about_something_else(
+    each: Approval, proposal: Proposal, request: Request | None
+) -> _Void | None:
     if each.binding.repo != proposal.binding.repo:
-        return "HS861", "lời duyệt dành cho kho khác", again
+        return "HS861", "lời duyệt dành cho kho khác", _AGAIN
     if each.binding.ref != proposal.binding.ref:
-        return "HS860", f"lời duyệt dành cho nhánh {each.binding.ref}", again
+        return "HS860", f"lời duyệt dành cho nhánh {each.binding.ref}", _AGAIN
     if each.decision not in _DECISIONS:
         return "HS862", f"“{each.decision}” không phải kiểm tra hay duyệt", "không tính lời này"
     if each.digest != proposal.digest:
-        return "HS856", "nội dung đã khác với lúc ký", again
+        return "HS856", "nội dung đã khác với lúc ký", _AGAIN
     if request is not None and each.correction != request.path:
-        return "HS856", f"lời duyệt nói tới giấy {each.correction}", again
+        return "HS856", f"lời duyệt nói tới giấy {each.correction}", _AGAIN
     if each.binding.policy != proposal.binding.policy:
-        return "HS859", "quy chế, phân công đã khác với lúc ký", again
+        return "HS859", "quy chế hoặc mẫu hồ sơ đã khác với lúc ký", _AGAIN
+    return None
+
+
+def _at_another_time(
+    each: Approval, policy: Policy, received: datetime, past: Past
+) -> _Void | None:
+    days = policy.limits.statement_days
     if received > each.not_after:
-        return "HS857", "lời duyệt đã hết hạn", again
+        return "HS857", "lời duyệt đã hết hạn", _AGAIN
+    if each.not_after > received + timedelta(days=days):
+        return "HS881", f"lời duyệt hẹn hết hạn xa hơn {days} ngày", _AGAIN
     if each.nonce in past.nonces:
-        return "HS858", "lời duyệt đã được dùng một lần", again
+        return "HS858", "lời duyệt đã được dùng một lần", _AGAIN
+    return None
+
+
+def _by_the_wrong_hand(
+    each: Approval,
+    proposal: Proposal,
+    request: Request | None,
+    opened: bool,
+    policy: Policy,
+) -> _Void | None:
+    if each.witnessed and (opened or not _need_no_hand(proposal, policy)):
+        return "HS882", "việc này không nhận lời duyệt chỉ có chứng thực", "người duyệt tự ký"
     if each.person in proposal.authors:
         return "HS855", f"{each.person} là người viết", "nhờ người khác có quyền duyệt"
     if request is not None and each.person == request.requester:
@@ -78,6 +116,11 @@ def _wrong(
     if each.role not in {held.role for held in policy.held(each.person)}:
         return "HS863", f"{each.person} không giữ vai {each.role}", "ký với vai đang giữ"
     return None
+
+
+def _need_no_hand(proposal: Proposal, policy: Policy) -> bool:
+    """Whether every page is of a kind that accepts an approval which a machine only witnesses."""
+    return {change.kind for change in proposal.changes} <= policy.witnessed - SIGNED_ONLY
 
 
 def open_steps(

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hoso.findings import HosoError
+from hoso.gate.frame import FRAME, in_frame
 from hoso.model import Format, Key, Kind, Pointer, Record
 from hoso.schema.paths import PathTable
 from hoso.schema.school import read_record
-from hoso.store.tree import SUBMODULE, Entry, Tree
+from hoso.store.tree import PLAIN, SUBMODULE, Entry, Tree
 
 #: A leaf of a record: a scalar, a list of scalars as a tuple, {} for an empty collection.
 Leaf = str | int | bool | tuple[object, ...] | Mapping[str, object] | None
@@ -46,7 +47,8 @@ class Part(Enum):
 class Change:
     """One difference at one place; `kind` is None where no kind claims the path.
 
-    The values of a FIELD are leaves, those of a BODY its text, all others SHA-256 of the file.
+    A file of the frame is of the kind `khung`, has no key and differs as a whole. The values
+    of a FIELD are leaves, those of a BODY its text, all others SHA-256 of the file.
     """
 
     path: str
@@ -132,6 +134,8 @@ def _at(path: str, base: Tree, head: Tree, table: PathTable) -> Iterator[Change]
         return
     place = table.find(path)
     kind, key = (None, {}) if place is None else (place.kind.name, place.key)
+    if in_frame(path):
+        kind = FRAME.name
 
     def change(part: Part, was: Value, will: Value, pointer: Pointer = ()) -> Change:
         return Change(
@@ -139,6 +143,10 @@ def _at(path: str, base: Tree, head: Tree, table: PathTable) -> Iterator[Change]
         )  # fmt: skip
 
     sides = _content(old), _content(new)
+    if kind == FRAME.name:
+        plain = after is None or after.mode == PLAIN
+        yield change(Part.FILE if plain else Part.UNREADABLE, *sides)
+        return
     was, will = _page(base, before, table), _page(head, after, table)
     if kind is None or (after is not None and will is None):
         yield change(Part.UNREADABLE, *sides)

@@ -7,7 +7,8 @@ of receipt and what history says. In order:
 2. Every change is about a page that a clause mentions, and that can be read.
 3. Some author may write it on the day of receipt, under the policy of the base.
 4. Its book is open, or opened for it: by an order for that author, or by one approved request.
-5. Papers that open books are written once, by who asks, and past locks are not moved.
+5. Papers that open books are written once, by who asks, and for a short time; past locks are not
+   moved, and a regulation only ever gets its next edition.
 6. Every step of the chain is filled by another person; corrections keep three people apart.
 """
 
@@ -22,18 +23,15 @@ from hoso.findings import Finding, HosoError
 from hoso.gate.approvals import countersigned, open_steps, sift
 from hoso.gate.changes import Change, Part
 from hoso.gate.corrections import Request, faults, match, requests_for
+from hoso.gate.editions import REGULATION, outdated
 from hoso.gate.locks import loosened, order_for, shut
-from hoso.gate.orders import orders_in, still_needed, without_opener
+from hoso.gate.orders import orders_in, overlong, still_needed, without_opener
 from hoso.gate.policy import Deed, Granted, Policy, Refused
 from hoso.gate.verdict import Approval, Ground, Need, Past, Proposal, Verdict, local
 from hoso.model import Pointer
 from hoso.rules.days import written
 from hoso.schema.paths import ROOTS
 from hoso.schema.school import TreeSchool
-
-#: More pages than this nobody reads before signing.
-MOST_PAGES = 100
-_REGULATION = "quy-che"
 
 
 def decide(
@@ -47,7 +45,7 @@ def decide(
     """The verdict about a proposal, under the policy and the school of its base."""
     moment = local(received)
     _must_be_decidable(policy, proposal, moment)
-    refusals: list[Finding] = [*_as_a_whole(proposal)]
+    refusals: list[Finding] = [*_as_a_whole(proposal, policy)]
     grounds: list[Ground] = []
     requests: dict[str, Request] = {}
     changes = sorted(proposal.changes, key=lambda change: change.place)
@@ -61,13 +59,16 @@ def decide(
     if len(requests) > 1:
         refusals.extend(_one_at_a_time(requests))
     refusals.extend(faults(changes, proposal.authors, school))
+    refusals.extend(outdated(changes, school))
     for change in changes:
         refusals.extend(loosened(change, policy))
     orders = tuple(orders_in(changes))
     for order in orders:
         refusals.extend(without_opener(order, policy))
+        refusals.extend(overlong(order, policy))
     request = next(iter(requests.values()), None)
-    counted, void = sift(approvals, proposal, request, policy, received, past)
+    opened = any(ground.opened_by is not None for ground in grounds)
+    counted, void = sift(approvals, proposal, request, opened, policy, received, past)
     return Verdict(
         grounds=tuple(grounds),
         refusals=_in_order(refusals),
@@ -96,7 +97,7 @@ def _must_be_decidable(policy: Policy, proposal: Proposal, moment: datetime) -> 
         raise HosoError("chưa biết ai viết đề nghị")
 
 
-def _as_a_whole(proposal: Proposal) -> Iterator[Finding]:
+def _as_a_whole(proposal: Proposal, policy: Policy) -> Iterator[Finding]:
     paths = sorted({change.path for change in proposal.changes})
     rules = [path for path in paths if _is_a_rule(path, proposal)]
     if len(rules) < len(paths):
@@ -105,16 +106,16 @@ def _as_a_whole(proposal: Proposal) -> Iterator[Finding]:
                 path, "HS853", "quy chế, mẫu hồ sơ, quy trình đi cùng với hồ sơ",
                 "tách thành hai đề nghị; duyệt xong quy chế rồi mới sửa hồ sơ",
             )  # fmt: skip
-    if len(paths) > MOST_PAGES:
+    if len(paths) > policy.limits.pages:
         yield _refuse(
-            paths[0], "HS854", f"{len(paths)} trang, mỗi đề nghị không quá {MOST_PAGES}",
+            paths[0], "HS854", f"{len(paths)} trang, mỗi đề nghị không quá {policy.limits.pages}",
             "chia nhỏ để người duyệt đọc hết được",
         )  # fmt: skip
 
 
 def _is_a_rule(path: str, proposal: Proposal) -> bool:
     kinds = {change.kind for change in proposal.changes if change.path == path}
-    return _REGULATION in kinds or path.partition("/")[0] not in ROOTS
+    return REGULATION in kinds or path.partition("/")[0] not in ROOTS
 
 
 def _page(

@@ -6,6 +6,7 @@ with them. A regulation speaks of all of them in one word, as if they were one m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from hoso.model import Format, Kind, Privacy
@@ -22,13 +23,12 @@ FRAME = Kind(
     key={},
     schema={"properties": {}, "additionalProperties": False},
 )
-_FILES = frozenset({"mkdocs.yml"})
-_FOLDERS = ("schemas/", ".github/")
+_FILES = re.compile(r"mkdocs\.yml|(?:schemas|\.github)(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)+")
 
 
 def in_frame(path: str) -> bool:
     """Whether a path belongs to the frame; everything else outside the records is nobody's."""
-    return path in _FILES or path.startswith(_FOLDERS)
+    return _FILES.fullmatch(path) is not None
 
 
 def with_frame(kinds: Mapping[str, Kind]) -> dict[str, Kind]:

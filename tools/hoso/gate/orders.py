@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hoso.findings import Finding
 from hoso.gate.approvals import unlocking
@@ -12,15 +13,20 @@ from hoso.gate.corrections import ORDER
 from hoso.gate.policy import UNLOCKING, YEAR, Policy
 from hoso.gate.verdict import Approval, Need, Proposal
 from hoso.model import Key
+from hoso.rules.days import moment
+
+#: Stands for a time that a change to an order, refused anyway, leaves as it was.
+_UNSAID = "2000-01-01 00:00"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order in a proposal: the kinds it opens and the part of keys it is about."""
+    """An order in a proposal: the kinds it opens, the part of keys it is about, for how long."""
 
     path: str
     kinds: tuple[str, ...]
     scope: Key
+    lasts: timedelta
 
 
 def orders_in(changes: Iterable[Change]) -> Iterator[Order]:
@@ -35,7 +41,8 @@ def orders_in(changes: Iterable[Change]) -> Iterator[Order]:
         if isinstance(kinds, tuple):
             scope = {str(at[1]): str(said[at]) for at in said if at[:1] == ("pham_vi",)}
             year = page[0].key[YEAR]
-            yield Order(path, tuple(map(str, kinds)), {**scope, YEAR: year})
+            begin, end = (moment(str(said.get((name,), _UNSAID))) for name in ("tu", "den"))
+            yield Order(path, tuple(map(str, kinds)), {**scope, YEAR: year}, end - begin)
 
 
 def without_opener(order: Order, policy: Policy) -> Iterator[Finding]:
@@ -49,6 +56,19 @@ def without_opener(order: Order, policy: Policy) -> Iterator[Finding]:
                 message=f"không điều khoản nào cho ai mở sổ {kind}",
                 hint="bỏ loại này khỏi lệnh",
             )
+
+
+def overlong(order: Order, policy: Policy) -> Iterator[Finding]:
+    """A finding for an order that opens for longer than the regulation lets it, or for no time."""
+    hours = policy.limits.order_hours
+    if not timedelta() < order.lasts <= timedelta(hours=hours):
+        yield Finding(
+            path=order.path,
+            line=1,
+            code="HS880",
+            message=f"lệnh mở sổ phải dài hơn 0 và không quá {hours} giờ",
+            hint="sửa giờ mở, giờ khóa lại; cần thêm thời gian thì lập lệnh khác",
+        )
 
 
 def still_needed(

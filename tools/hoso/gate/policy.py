@@ -33,6 +33,9 @@ class Deed(Enum):
 #: What a proposal passes through after it is written.
 APPROVAL = frozenset({Deed.CHECK, Deed.APPROVE})
 UNLOCKING = frozenset({Deed.UNLOCK})
+#: What decides who may do what and when books close: always approved by the person's own key.
+SIGNED_ONLY = frozenset({"quy-che", "khung", "phan-cong", "nam-hoc", "khoa-ky", "may-chu",
+                         "mo-so", "de-nghi-sua"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,18 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Numbers a regulation may set: what people can read, and how long anything stays open."""
+
+    #: Pages of one proposal; more than this nobody reads before signing.
+    pages: int = 100
+    #: Hours that an order keeps a closed book open.
+    order_hours: int = 48
+    #: Days for which somebody may sign in advance.
+    statement_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
     """Yes, by this right held through this assignment."""
 
@@ -152,6 +167,9 @@ class Policy:
     rights: tuple[Right, ...]
     assignments: tuple[Assignment, ...]
     locks: tuple[Lock, ...] = ()
+    limits: Limits = Limits()
+    #: Kinds that an approval without the person's own signature may pass, seen by a machine.
+    witnessed: frozenset[str] = frozenset()
     _rights: Mapping[tuple[Deed, str], tuple[Right, ...]] = field(
         init=False, repr=False, compare=False
     )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from hoso.gate.changes import ABSENT, Change, Part, Value
+from hoso.gate.frame import FRAME
 from hoso.model import Key, Kind, Pointer, Privacy, School
 from hoso.rules.days import day, written
 
@@ -39,6 +40,8 @@ def page_name(change: Change, school: School, *, named: bool) -> str:
     """The page a change is on, for example `Lớp 3A · Toán · Cuối học kỳ I`."""
     if change.kind is None:
         return _printable(change.path)
+    if change.kind == FRAME.name:
+        return f"{FRAME.title} · {_printable(change.path)}"
     return place_name(school.kind(change.kind), change.key, school, named=named)
 
 
@@ -89,7 +92,7 @@ def as_text(value: Value) -> str:
 
 def _lines(change: Change, school: School, named: bool) -> Iterator[str]:
     page = page_name(change, school, named=named)
-    kind = None if change.kind is None else school.kind(change.kind)
+    kind = _kind_of(change, school)
     if kind is None:
         yield f"{page} — {_happened(change)}, không thuộc loại hồ sơ nào"
     elif change.part is Part.UNREADABLE:
@@ -101,6 +104,12 @@ def _lines(change: Change, school: School, named: bool) -> Iterator[str]:
         yield from _body(change, kind, page, named)
     else:
         yield f"{page} — {_happened(change)}"
+
+
+def _kind_of(change: Change, school: School) -> Kind | None:
+    if change.kind is None:
+        return None
+    return FRAME if change.kind == FRAME.name else school.kind(change.kind)
 
 
 def _happened(change: Change) -> str:

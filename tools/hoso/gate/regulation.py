@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from hoso.findings import HosoError
-from hoso.gate.policy import YEAR, Assignment, Clause, Deed, Lock, Policy, Right
+from hoso.gate.policy import YEAR, Assignment, Clause, Deed, Limits, Lock, Policy, Right
 from hoso.model import Record, School
 from hoso.rules.days import Span, day, span, written
 
@@ -42,6 +42,8 @@ def policy_of(regulation: Record, school: School, on: date) -> Policy:
         rights=rights,
         assignments=assignments,
         locks=tuple(locks(school)),
+        limits=limits_of(regulation),
+        witnessed=frozenset(regulation.data.get("chung_thuc", ())),
     )
 
 
@@ -49,6 +51,16 @@ def regulation_on(school: School, on: date) -> Record | None:
     """The regulation in force on a day: the one that took effect last."""
     begun = [each for each in school.all("quy-che") if day(each.data["hieu_luc_tu"]) <= on]
     return max(begun, key=lambda each: (each.data["hieu_luc_tu"], each.path), default=None)
+
+
+def limits_of(regulation: Record) -> Limits:
+    """The numbers a regulation sets, the usual ones where it sets none."""
+    said, usual = regulation.data.get("gioi_han", {}), Limits()
+    return Limits(
+        pages=said.get("trang", usual.pages),
+        order_hours=said.get("mo_so_gio", usual.order_hours),
+        statement_days=said.get("loi_duyet_ngay", usual.statement_days),
+    )
 
 
 def rights_of(regulation: Record) -> tuple[Right, ...]:

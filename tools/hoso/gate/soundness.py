@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from hoso.findings import Finding, HosoError
 from hoso.gate.frame import with_frame
 from hoso.gate.holders import books_of, lessons_of, told, vacancies
-from hoso.gate.policy import APPROVAL, UNLOCKING, YEAR, Assignment, Clause, Deed, Policy, Right
+from hoso.gate.policy import (
+    APPROVAL,
+    SIGNED_ONLY,
+    UNLOCKING,
+    YEAR,
+    Assignment,
+    Clause,
+    Deed,
+    Policy,
+    Right,
+)
 from hoso.gate.quorum import shortages
 from hoso.gate.regulation import assignments_in, locks, rights_of
 from hoso.model import Kind, Pointer, Record
@@ -61,6 +71,7 @@ def prove(school: TreeSchool, year: str) -> Proof:
     kinds = with_frame(school.kinds)
     findings = [*_words(regulation, rights, kinds)]
     findings += _chains(regulation, rights, kinds)
+    findings += _witnessed(regulation, kinds)
     findings += _locks(regulation, rights, school, closed)
     lessons, books = lessons_of(school, year), books_of(school, year)
     if lessons is not None and books is not None:
@@ -182,6 +193,20 @@ def _steps(
                 "HS807", step[0].clause.pointer,
                 f"bước {number} của loại {kind.name} {wrong}",
                 "tách thành hai bước; bước cuối là duyệt",
+            )  # fmt: skip
+
+
+def _witnessed(regulation: Record, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
+    """Kinds said to pass without a signature that there are not, or that never may."""
+    for number, name in enumerate(regulation.data.get("chung_thuc", ())):
+        if name not in kinds:
+            yield regulation.finding(
+                "HS802", ("chung_thuc", number), f"không có loại hồ sơ {name}", "sửa tên loại"
+            )
+        elif name in SIGNED_ONLY:
+            yield regulation.finding(
+                "HS813", ("chung_thuc", number), f"loại {name} luôn cần chữ ký của người duyệt",
+                "bỏ loại này khỏi mục chung_thuc",
             )  # fmt: skip
 
 

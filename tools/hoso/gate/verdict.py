@@ -35,7 +35,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """A statement whose signature has been verified: a person in a role on one effect."""
+    """A statement whose signature has been verified: a person in a role on one effect.
+
+    A witnessed one carries no signature of the person but that of a machine that saw the review.
+    """
 
     person: str
     role: str
@@ -45,6 +48,7 @@ class Approval:
     nonce: str
     not_after: datetime
     correction: str | None = None
+    witnessed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
-"""Days, spans of days and school days, as the records write them."""
+"""Days, moments, spans of days and school days, as the records write them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 
@@ -28,6 +28,11 @@ class Span:
 def day(text: str) -> date:
     """The day a record writes as 2026-09-05."""
     return date.fromisoformat(text)
+
+
+def moment(text: str) -> datetime:
+    """The moment a record writes as 2026-11-20 07:30: by the school's clock, without a zone."""
+    return datetime.fromisoformat(text)
 
 
 def span(data: Mapping[str, Any], first: str = "tu", last: str = "den") -> Span:

@@ -202,8 +202,8 @@ def _string(node: Mapping[str, Any], at: Pointer) -> Iterator[Problem]:
         yield (*at, "x-labels"), "x-labels chỉ đi cùng enum"
     elif "pattern" not in node:
         yield at, "chữ cần pattern hoặc enum"
-    if node.get("format", "date") != "date":
-        yield (*at, "format"), "format chỉ có date"
+    if node.get("format", "date") not in ("date", "moment"):
+        yield (*at, "format"), "format chỉ có date, moment"
     if "pattern" in node:
         yield from _pattern(node["pattern"], (*at, "pattern"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -43,7 +43,7 @@ def faults(kind: Kind, data: Any) -> Iterator[Fault]:
 @lru_cache(maxsize=256)
 def _validator(kind: Kind) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
-        json.dumps(_plain(kind.schema)), validate_formats=True
+        json.dumps(_plain(kind.schema)), validate_formats=True, formats={"moment": _is_moment}
     )
 
 
@@ -116,6 +116,8 @@ def _string(node: Mapping[str, Any], value: str, at: Pointer, shown: bool) -> It
         yield at, "HS305", f"{said} sai dạng {node['title']}", node["description"]
     elif node.get("format") == "date" and not _is_date(value):
         yield at, "HS305", f"{said} không phải ngày có thật", "ghi năm-tháng-ngày"
+    elif node.get("format") == "moment" and not _is_moment(value):
+        yield at, "HS305", f"{said} không phải lúc có thật", "ghi năm-tháng-ngày rồi giờ và phút"
 
 
 def _integer(node: Mapping[str, Any], value: int, at: Pointer, shown: bool) -> Iterator[Fault]:
@@ -155,6 +157,14 @@ def _range(low: int | None, high: int | None) -> str:
 def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
     except ValueError:
         return False
     return True
