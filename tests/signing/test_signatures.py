@@ -165,7 +165,7 @@ def touched(flags):
     signed = b"SSHSIG" + packed(SPACE.encode(), b"", b"sha512", hashlib.sha512(MESSAGE).digest())
     more = bytes([flags]) + (7).to_bytes(4, "big")
     whole = hashlib.sha256(application).digest() + more + hashlib.sha256(signed).digest()
-    raw = secret._secret.sign(whole)
+    raw = secret.sign_bare(whole)[-64:]
     sealed = packed(b"sk-ssh-ed25519@openssh.com", raw) + more
     return public, b"SSHSIG\0\0\0\1" + packed(public.blob, SPACE.encode(), b"", b"sha512", sealed)
 

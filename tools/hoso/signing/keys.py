@@ -107,9 +107,13 @@ class SigningKey:
 
     def sign(self, message: bytes, namespace: str) -> bytes:
         """An SSHSIG blob, byte for byte what `ssh-keygen -Y sign` makes."""
-        from hoso.signing.sshsig import signature_of  # noqa: PLC0415 - sshsig reads keys
+        from hoso.signing.sshsig import signature_by  # noqa: PLC0415 - sshsig reads keys
 
-        return signature_of(self.public, self._secret.sign, message, namespace)
+        return signature_by(self, message, namespace)
+
+    def sign_bare(self, message: bytes) -> bytes:
+        """A signature of the bytes as they are, in the form in which a key agent hands it out."""
+        return packed(ED25519.encode(), self._secret.sign(message))
 
     def answer(self, challenge: bytes) -> bytes:
         """What SSH sends as this key's signature of raw bytes; for logins and key agents."""

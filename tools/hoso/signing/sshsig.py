@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from hoso.signing.faults import Fault
-from hoso.signing.keys import PublicKey, public_key
+from hoso.signing.keys import PublicKey, SigningKey, public_key
 from hoso.signing.wire import from_base64, packed, to_base64, unpacked
 
 BEGIN = "-----BEGIN SSH SIGNATURE-----"
@@ -86,14 +85,10 @@ def _read(blob: bytes) -> Signature:
     )  # fmt: skip
 
 
-def signature_of(
-    key: PublicKey, sign: Callable[[bytes], bytes], message: bytes, namespace: str
-) -> bytes:
-    """The blob of a key's signature, made by what signs raw bytes with that key."""
-    raw = sign(_signed(message, namespace, "sha512"))
-    body = packed(key.blob, namespace.encode(), b"", b"sha512",
-                  packed(key.algorithm.encode(), raw))  # fmt: skip
-    return _MAGIC + _VERSION + body
+def signature_by(key: SigningKey, message: bytes, namespace: str) -> bytes:
+    """The blob of a key's signature of a message for a namespace, with sha512."""
+    sealed = key.sign_bare(_signed(message, namespace, "sha512"))
+    return _MAGIC + _VERSION + packed(key.public.blob, namespace.encode(), b"", b"sha512", sealed)
 
 
 def armored(blob: bytes) -> str:
