@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 from datetime import date, timedelta
 from pathlib import Path
@@ -59,6 +60,7 @@ def sound_school():
         }  # fmt: skip
     for lop in _CLASSES:
         _add_class(school, lop)
+    _enrol(school)
     _move(school, "BD0000A1", "5A0004", "chuyen-di", "2026-03-11", tu_lop="5A")
     _move(school, "BD0000A2", "1A0004", "chuyen-den", "2025-11-03", den_lop="1A")
     _settle_year(school)
@@ -234,6 +236,31 @@ def _settle_year(school):
         "giao_vien": "NV0015", "hoc_sinh": {"HS5A0004": {"muc": "hoan-thanh", "diem": 7}},
     }  # fmt: skip
     school[f"{room}/tong-hop/giua-ky-1.yml"] = {"giao_vien": "NV0015", "si_so": 4}
+
+
+def key_of_number(number):
+    """A public key that is nobody's: its 32 bytes end in a number."""
+    blob = b"\0\0\0\x0bssh-ed25519\0\0\0 " + number.to_bytes(32, "big")
+    return f"ssh-ed25519 {base64.b64encode(blob).decode()}"
+
+
+def _enrol(school):
+    school["records/khoa-ky/NV0011.yml"] = {
+        "khoa": {
+            "k1": {"cong_khai": key_of_number(1), "tu": "2025-09-01 07:00",
+                   "den": "2025-12-01 07:00", "nghi_ngo_tu": "2025-11-28 10:00"},
+            "k2": {"cong_khai": key_of_number(2), "tu": "2025-12-01 07:00"},
+        },
+        "tai_khoan": {"github": "thu-ha"},
+    }  # fmt: skip
+    school["records/khoa-ky/NV0015.yml"] = {
+        "khoa": {"k1": {"cong_khai": key_of_number(3), "tu": "2025-09-01 07:00"}},
+        "tai_khoan": {"forgejo": "thu-ha"},
+    }
+    school["records/may-chu.yml"] = {
+        "khoa": {"m1": {"cong_khai": key_of_number(4), "viec": "nhat-ky",
+                        "tu": "2025-09-01 07:00", "den": "2025-12-01 07:00"}},
+    }  # fmt: skip
 
 
 def _publish(school):

@@ -13,7 +13,7 @@ from hoso.findings import CODES
 from hoso.model import Privacy, walk
 from hoso.rules import RULES
 
-_OWN = ("HS5", "HS6", "HS7")
+_OWN = ("HS5", "HS6", "HS70", "HS71", "HS883", "HS884")
 
 
 class _TextDates(yaml.SafeLoader):

@@ -56,9 +56,13 @@ def values(node):
 def texts(node):
     if node.get("format") == "date":
         return _DAYS.map(str)
+    if node.get("format") == "moment":
+        return st.tuples(_DAYS, st.sampled_from(["07:00", "23:59"])).map(
+            lambda pair: f"{pair[0]} {pair[1]}"
+        )
     if "pattern" not in node:
         return st.text(max_size=20)
-    least, most = node.get("minLength", 0), node.get("maxLength", 60)
+    least, most = node.get("minLength", 0), node.get("maxLength", 99)
     made = st.from_regex(node["pattern"], fullmatch=True).filter(
         lambda text: least <= len(text) <= most
     )

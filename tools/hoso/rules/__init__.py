@@ -7,6 +7,7 @@ from hoso.rules import (
     classes,
     consent,
     documents,
+    keys,
     lists,
     membership,
     movements,
@@ -31,4 +32,5 @@ RULES: tuple[Rule, ...] = (
     *rewards.RULES,
     *consent.RULES,
     *documents.RULES,
+    *keys.RULES,
 )
