@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hoso.gate.changes import Change, changes_between, effect_digest
-from hoso.gate.corrections import carried_out, requests_for
+from hoso.gate.corrections import Request, carried_out, requests_for
 from hoso.model import Kind
 from hoso.schema.kinds import load_kinds
 from hoso.schema.paths import ROOTS
@@ -59,10 +59,13 @@ def used_requests(found: Compared, base: str | None) -> frozenset[str]:
         request.path
         for page in pages
         for request in requests_for(page, found.base)
-        if carried_out(
-            request, _later(found.repository, found.base.kinds, request.path, page, base or "HEAD")
-        )
+        if is_used(found.repository, found.base.kinds, request, base or "HEAD")
     )
+
+
+def is_used(repository: Repository, kinds: Mapping[str, Kind], request: Request, base: str) -> bool:
+    """Whether the history of a revision shows a correction request carried out already."""
+    return carried_out(request, _later(repository, kinds, request.path, request.page, base))
 
 
 def _later(

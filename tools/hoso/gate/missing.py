@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hoso.findings import Finding
-from hoso.gate.locks import waiting
+from hoso.gate.locks import WAITING, waiting
 from hoso.gate.policy import YEAR, Assignment, Deed, Lock, Policy, Right
 from hoso.gate.regulation import assignments_in
 from hoso.model import Key, Kind, covers
@@ -81,6 +81,14 @@ def by_teacher(found: Iterable[Missing]) -> Mapping[str, tuple[Missing, ...]]:
         for person in each.people or (NOBODY,):
             people.setdefault(person, []).append(each)
     return {who: tuple(people[who]) for who in sorted(people, key=lambda who: (not who, who))}
+
+
+def spared(school: TreeSchool, policy: Policy, lock: Lock) -> frozenset[str]:
+    """The pupils whose rows a lock leaves open because they wait for the summer."""
+    if WAITING not in lock.spares:
+        return frozenset()
+    pages = (school.at(path) for path in expected(school, policy, lock))
+    return frozenset(pupil for page in pages if page is not None for pupil in waiting(page))
 
 
 def expected(school: TreeSchool, policy: Policy, lock: Lock) -> Mapping[str, tuple[Kind, Key]]:

@@ -48,7 +48,7 @@ def page_name(change: Change, school: School, *, named: bool) -> str:
 def place_name(kind: Kind, key: Key, school: School, *, named: bool) -> str:
     """The page of a kind with a key, whether or not there is one."""
     parts = [
-        _part_of_key(kind, hole, key[hole], school, named)
+        part_name(kind, hole, key[hole], school, named=named)
         for hole in kind.holes
         if hole not in _YEARS
     ]
@@ -58,6 +58,16 @@ def place_name(kind: Kind, key: Key, school: School, *, named: bool) -> str:
     if year is not None and (year != _latest_year(school) or not kind.holes[1:]):
         parts[0] = f"{parts[0]} ({year})"
     return " · ".join(parts)
+
+
+def part_name(kind: Kind, hole: str, value: str, school: School, *, named: bool) -> str:
+    """One part of a page's key, for example `Lớp 3A`."""
+    node = kind.key[hole]
+    if value in node.get("x-labels", {}):
+        return str(node["x-labels"][value])
+    if _person(value, school) is not None:
+        return _someone(value, school, named)
+    return value if hole in _OWN_NAMES else f"{node['title']} {value}"
 
 
 def field_name(kind: Kind, pointer: Pointer, school: School, *, named: bool) -> str:
@@ -166,15 +176,6 @@ def _body(change: Change, kind: Kind, page: str, named: bool) -> Iterator[str]:
     yield f"{page} — Nội dung bài: thêm {more} dòng, bớt {len(lines) - more} dòng"
     if named or kind.privacy in _OPEN:
         yield from (f"    {line[:1]} {line[1:]}" for line in lines if line[1:].strip())
-
-
-def _part_of_key(kind: Kind, hole: str, value: str, school: School, named: bool) -> str:
-    node = kind.key[hole]
-    if value in node.get("x-labels", {}):
-        return str(node["x-labels"][value])
-    if _person(value, school) is not None:
-        return _someone(value, school, named)
-    return value if hole in _OWN_NAMES else f"{node['title']} {value}"
 
 
 def _person(text: str, school: School) -> str | None:
