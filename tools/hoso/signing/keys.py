@@ -115,10 +115,6 @@ class SigningKey:
         """A signature of the bytes as they are, in the form in which a key agent hands it out."""
         return packed(ED25519.encode(), self._secret.sign(message))
 
-    def answer(self, challenge: bytes) -> bytes:
-        """What SSH sends as this key's signature of raw bytes; for logins and key agents."""
-        return packed(ED25519.encode(), self._secret.sign(challenge))
-
     def written(self, passphrase: bytes | None = None) -> bytes:
         """The key as OpenSSH keeps it in a file, closed with a passphrase where one is given."""
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - as above
