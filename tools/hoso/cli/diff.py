@@ -6,15 +6,24 @@ from pathlib import Path
 
 import click
 
+from hoso.cli.identity import looking, now, reads
 
-@click.command("diff", help="Xem những gì đã thay đổi, từng trường, bằng lời dễ hiểu.")
-@click.argument("base", metavar="[GỐC]", required=False)
+
+@click.command(
+    "diff",
+    help="Xem những gì đã thay đổi, từng trường, bằng lời dễ hiểu. Với tên một đề nghị "
+    "(NV0015/k7p2xq): điều nó sẽ làm với main lúc này, hoặc chỗ nó vướng.",
+)
+@click.argument("base", metavar="[GỐC|ĐỀ_NGHỊ]", required=False)
 @click.argument("head", metavar="[MỚI]", required=False)
 @click.option("--ten", "named", is_flag=True, help="In cả họ tên; chỉ dùng khi màn hình riêng tư.")
-@click.option("--repo", default=".", help="Thư mục của trường.",
-              type=click.Path(path_type=Path, file_okay=False, exists=True))  # fmt: skip
-def command(base: str | None, head: str | None, named: bool, repo: Path) -> int:
+@reads
+def command(base: str | None, head: str | None, named: bool, repo: Path, remote: str) -> int:
     """The verb; without revisions it compares the files on disk with HEAD."""
+    from hoso.proposals.names import is_name
+
+    if base is not None and head is None and is_name(base):
+        return _proposal(base, repo, remote, named)
     from hoso.cli.comparing import compared
     from hoso.gate.readable import readable
     from hoso.schema.school import TreeSchool
@@ -28,3 +37,18 @@ def command(base: str | None, head: str | None, named: bool, repo: Path) -> int:
     click.echo(f"{len(found.changes)} thay đổi ở {pages} trang." if pages
                else "Không có gì thay đổi.")  # fmt: skip
     return 0
+
+
+def _proposal(text: str, repo: Path, remote: str, named: bool) -> int:
+    """What an open proposal does to `main` now; exit code 1 where it is in the way of others."""
+    from hoso.cli.telling import tell_faults, tell_needs, tell_standing
+    from hoso.proposals.names import named as name_of
+    from hoso.proposals.stages import standing
+
+    clone = looking(repo, remote)
+    found = standing(clone, name_of(text), clone.now(now()))
+    tell_standing(clone, found, named=named)
+    tell_needs(found.needs, clone.view.standing(clone.view.main).school, named=named)
+    if found.judged.may_be_proposed:
+        return 0
+    return tell_faults(found.judged.findings)

@@ -79,6 +79,18 @@ class Repository:
             env=self._environment,
         ).stdout
 
+    def attempt(
+        self, *arguments: str, extra: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Both outputs and the exit code of a git command that may fail; `extra` surroundings."""
+        return subprocess.run(  # noqa: S603 - a fixed program, arguments never through a shell
+            ["git", "-C", os.fspath(self.path), *_SETTINGS, *arguments],  # noqa: S607 - git of PATH
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env={**self._environment, **extra},
+        )
+
     def resolve(self, revision: str, kind: str = "commit") -> str:
         """The id of the commit (or tree) a revision names; HosoError where it names none."""
         if not _REVISION.fullmatch(revision):

@@ -1,0 +1,1 @@
+"""What people send, read, return and approve in a clone, before the server judges it."""

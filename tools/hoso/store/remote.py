@@ -1,0 +1,101 @@
+"""The school's server as a clone sees it: what it has is fetched, what is signed here is pushed."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from hoso.findings import HosoError
+from hoso.store.agent import Held
+from hoso.store.git import Repository
+
+_REMOTE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+#: Terminal escapes, and the padding git puts behind what the other side says.
+_UNSAID = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[^\S\n]+(?=\n|\Z)|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Outcome(Enum):
+    """What became of a push: accepted, refused by the other side, or never heard of again."""
+
+    ACCEPTED = "nhận"
+    REFUSED = "từ chối"
+    UNHEARD = "không rõ"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a push, and what the server said about it, line by line."""
+
+    outcome: Outcome
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """One remote of a clone; with a key held by an agent its logins and pushes are signed."""
+
+    repository: Repository
+    name: str = "origin"
+    held: Held | None = None
+
+    def __post_init__(self) -> None:
+        if not _REMOTE.fullmatch(self.name):
+            raise HosoError(f"{self.name!a} không phải tên kho chung; ví dụ: origin")
+
+    @property
+    def prefix(self) -> str:
+        """Below which the server's branches are kept in the clone."""
+        return f"refs/remotes/{self.name}/"
+
+    def fetch(self) -> None:
+        """Brings the server's branches up to date, and lets go of those it no longer has."""
+        done = self.repository.attempt(
+            "-c", "fetch.fsckObjects=true",
+            "fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head",
+            "--no-auto-maintenance", "--recurse-submodules=no", "--end-of-options",
+            self.name, f"+refs/heads/*:{self.prefix}*", extra=self._extra(),
+        )  # fmt: skip
+        if done.returncode:
+            said = _lines(done.stderr)
+            raise HosoError(
+                f"không lấy được hồ sơ từ kho chung {self.name}"
+                + (f": {said[-1]}" if said else "")
+            )  # fmt: skip
+
+    def push(self, commit: str, ref: str) -> Answer:
+        """Sends one commit to one ref, with a certificate signed by the agent's key.
+
+        What stood at the ref before need not lie below the commit: one's word replaces one's word,
+        and whether a ref may move so the server decides.
+        """
+        if self.held is None:
+            raise HosoError("chưa mở khóa ký nên chưa gửi được")
+        done = self.repository.attempt(
+            "-c", "gpg.format=ssh", "-c", "gpg.ssh.program=ssh-keygen",
+            "-c", f"user.signingKey={self.held.public}",
+            "push", "--signed=true", "--porcelain", "--no-verify", "--no-follow-tags",
+            "--recurse-submodules=no", "--end-of-options", self.name, f"+{commit}:{ref}",
+            extra=self._extra(),
+        )  # fmt: skip
+        said = tuple(
+            line.removeprefix("remote:").strip()
+            for line in _lines(done.stderr)
+            if line.startswith("remote:")
+        )
+        told = _lines(done.stdout)
+        reasons = tuple(line.split("\t")[-1] for line in told if line.startswith("!"))
+        if done.returncode == 0:
+            return Answer(Outcome.ACCEPTED, said)
+        if any("remote rejected" in reason or "[rejected]" in reason for reason in reasons):
+            return Answer(Outcome.REFUSED, said or reasons)
+        return Answer(Outcome.UNHEARD, (*said, *_lines(done.stderr)[-1:]))
+
+    def _extra(self) -> dict[str, str]:
+        return {} if self.held is None else {"SSH_AUTH_SOCK": os.fspath(self.held.socket)}
+
+
+def _lines(raw: bytes) -> list[str]:
+    text = _UNSAID.sub("", raw.decode("utf-8", "replace"))
+    return [line for line in text.splitlines() if line.strip()]
