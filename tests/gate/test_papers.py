@@ -266,3 +266,14 @@ def test_the_hours_of_an_order_are_those_of_the_regulation():
     school, policy = at({regulation: {"gioi_han": {"mo_so_gio": 8}}})
     with pytest.raises(HosoError, match="không quá 8 giờ"):
         order_paper(OPENING, "MS0000A1", school, policy, NOW)
+
+
+def test_a_school_without_orders_says_so():
+    school = secondary.school()
+    wish = replace(
+        OPENING, person="NV0111", scope={"lop": "6A", "hoc_ky": "hk1"},
+        begin=moment("2027-01-25 08:00"), end=moment("2027-01-25 18:00"),
+    )  # fmt: skip
+    policy = policy_on(school, date(2027, 1, 25))
+    with pytest.raises(HosoError, match="không dùng loại hồ sơ mo-so"):
+        order_paper(wish, "MS0000A1", school, policy, moment("2027-01-25 07:00"))

@@ -6,13 +6,13 @@ person and one span of time, or an approved correction request (`corrections`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from hoso.findings import Finding
 from hoso.gate.changes import Change
 from hoso.gate.policy import YEAR, Lock, Policy
-from hoso.model import Record, covers
+from hoso.model import Kind, Record, covers
 from hoso.rules.days import moment, written
 from hoso.schema.school import TreeSchool
 
@@ -57,11 +57,14 @@ def loosened(change: Change, policy: Policy) -> Iterator[Finding]:
 
 
 def waiting(page: Record) -> frozenset[str]:
-    """The pupils of a page whose year-end decision there still waits for the summer."""
+    """The pupils of a page with year-end decisions whose decision there waits for the summer."""
     rows = page.data.get(_ROWS, {}).items()
-    return frozenset(
-        pupil for pupil, row in rows if isinstance(row, Mapping) and row.get(_DECISION) == WAITING
-    )
+    return frozenset(pupil for pupil, row in rows if row.get(_DECISION) == WAITING)
+
+
+def decides(kind: Kind) -> bool:
+    """Whether the year-end decisions stand on pages of a kind."""
+    return kind.field((_ROWS, "*", _DECISION)) is not None
 
 
 def _waits(change: Change, school: TreeSchool) -> bool:

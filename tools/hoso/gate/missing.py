@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hoso.findings import Finding
-from hoso.gate.locks import WAITING, waiting
+from hoso.gate.locks import WAITING, decides, waiting
 from hoso.gate.policy import YEAR, Assignment, Deed, Lock, Policy, Right
 from hoso.gate.regulation import assignments_in
-from hoso.model import Key, Kind, covers
+from hoso.model import Key, Kind, Record, covers
 from hoso.rules.days import Span, day, months_of
 from hoso.rules.pupil_year import class_year
 from hoso.schema.school import TreeSchool
@@ -88,7 +88,7 @@ def spared(school: TreeSchool, policy: Policy, lock: Lock) -> frozenset[str]:
     if WAITING not in lock.spares:
         return frozenset()
     pages = (school.at(path) for path in expected(school, policy, lock))
-    return frozenset(pupil for page in pages if page is not None for pupil in waiting(page))
+    return frozenset(pupil for page in pages if page is not None for pupil in _waiting(page))
 
 
 def expected(school: TreeSchool, policy: Policy, lock: Lock) -> Mapping[str, tuple[Kind, Key]]:
@@ -119,7 +119,11 @@ def _lack(path: str, kind: Kind, school: TreeSchool, lock: Lock) -> Lack | None:
         return Lack.UNREADABLE
     if FINISHED in kind.schema.get("properties", {}) and FINISHED not in record.data:
         return Lack.UNFINISHED
-    return Lack.WAITING if waiting(record) and not lock.spares else None
+    return Lack.WAITING if not lock.spares and _waiting(record) else None
+
+
+def _waiting(page: Record) -> frozenset[str]:
+    return waiting(page) if decides(page.kind) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,7 @@ def order_paper(
     """
     key = {YEAR: wish.year, "ma": code}
     kinds = [_kind(name, school) for name in dict.fromkeys(wish.kinds)]
-    path = school.kind(ORDER).fill(key) if ORDER in school.kinds else ""
-    order = Order(path, tuple(kind.name for kind in kinds), {**wish.scope, YEAR: wish.year},
+    order = Order("", tuple(kind.name for kind in kinds), {**wish.scope, YEAR: wish.year},
                   wish.end - wish.begin)  # fmt: skip
     for problem in (
         *_about_scope(wish, kinds),
@@ -61,7 +60,8 @@ def order_paper(
         "tu": f"{wish.begin:%Y-%m-%d %H:%M}",
         "den": f"{wish.end:%Y-%m-%d %H:%M}",
     }
-    return Paper(path=path, content=written(school, ORDER, key, data))
+    path, content = written(school, ORDER, key, data)
+    return Paper(path=path, content=content)
 
 
 def _kind(name: str, school: TreeSchool) -> Kind:

@@ -93,12 +93,8 @@ def request_paper(wish: Wish, code: str, school: TreeSchool, policy: Policy) -> 
     if wish.explanation is not None:
         data["giai_thich"] = wish.explanation
     year = page.key.get(YEAR, policy.year)
-    return Paper(
-        path=school.kind(REQUEST).fill({YEAR: year, "ma": code}),
-        content=written(school, REQUEST, {YEAR: year, "ma": code}, data),
-        changes=changes,
-        until=until,
-    )
+    path, content = written(school, REQUEST, {YEAR: year, "ma": code}, data)
+    return Paper(path=path, content=content, changes=changes, until=until)
 
 
 def carried_out_page(
@@ -130,17 +126,20 @@ def closed_page(path: str, school: TreeSchool) -> Record:
     return page
 
 
-def written(school: TreeSchool, kind: str, key: Mapping[str, str], data: dict[str, Any]) -> bytes:
-    """The bytes of a paper, which the check accepts; HosoError saying what is wrong with it."""
+def written(
+    school: TreeSchool, kind: str, key: Mapping[str, str], data: dict[str, Any]
+) -> tuple[str, bytes]:
+    """The path and the bytes of a paper that the check accepts; HosoError where it would not."""
     known = school.kinds.get(kind)
-    place = None if known is None else school.table.find(known.fill(key))
+    path = "" if known is None else known.fill(key)
+    place = school.table.find(path)
     if known is None or place is None:
         raise HosoError(f"trường này không dùng loại hồ sơ {kind}")
     found: list[Finding] = []
     content = spell(known, data).encode()
-    if read_record(place, known.fill(key), content, found) is None:
+    if read_record(place, path, content, found) is None:
         raise HosoError(_said(found))
-    return content
+    return path, content
 
 
 def leaf_of(kind: Kind, pointer: Pointer, text: str) -> Leaf:
