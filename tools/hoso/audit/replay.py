@@ -7,28 +7,30 @@ that one bad merge does not hide the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from hoso.audit.account import Loosening, Report, Told, Violation
-from hoso.audit.gathered import Gathered
-from hoso.audit.loosenings import loosenings
-from hoso.audit.suspects import Suspects
-from hoso.findings import Finding, HosoError
-from hoso.gate.policy import Deed, Policy
-from hoso.gate.verdict import local
-from hoso.ledger.chain import Step, follow
+from hoso.audit.account import Report
+from hoso.audit.findings import Tally
+from hoso.audit.gathered import Gathered, read_commits
+from hoso.audit.stretches import SHORTEST, stretches
+from hoso.audit.suspects import suspected
+from hoso.findings import Finding
 from hoso.ledger.integrity import frozen_faults, integrity_faults, object_faults
 from hoso.ledger.opening import begun, entries_after
 from hoso.ledger.soundness import errors_at
 from hoso.ledger.state import State
 from hoso.ledger.topic import Faulty, fault
+from hoso.ledger.view import View
+from hoso.signing.commits import read_commit
+from hoso.signing.entries import read_entry
+from hoso.signing.faults import Fault
 from hoso.store.git import Repository
 
 #: Called with the number of entries done and the number of all.
 Progress = Callable[[int, int], None]
-_LOCKED = frozenset({"HS865", "HS866", "HS867", "HS868"})
+_Part = tuple[Tally, State]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,145 +52,165 @@ class Audit:
     jobs: int = 1
 
 
-@dataclass(slots=True)
-class _Account:
-    """What a replay gathers as it goes along."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A report, and what the next audit goes on from: what every entry brought, and the state."""
 
-    violations: list[Violation] = field(default_factory=list)
-    loosenings: list[Loosening] = field(default_factory=list)
-    locks: dict[str, Told] = field(default_factory=dict)
-    people: set[str] = field(default_factory=set)
-    merges: int = 0
-    first: int = 0
-
-    def add(self, findings: Iterable[Finding], commit: str = "", step: Step | None = None,
-            clause: Callable[[Finding], str] = lambda _: "") -> None:  # fmt: skip
-        entry = None if step is None else step.entry
-        self.violations.extend(
-            Violation(
-                commit=commit or (entry.new if entry else ""),
-                seq=None if entry is None else entry.seq,
-                time=None if entry is None else entry.time,
-                finding=found,
-                clause=clause(found),
-            )
-            for found in findings
-        )
+    report: Report
+    tally: Tally
+    state: State
 
 
 def audited(audit: Audit, progress: Progress | None = None) -> Report:
     """The report of a whole history; HosoError where there is no school's history to read."""
+    return examined(audit, None, progress).report
+
+
+def examined(audit: Audit, known: Examined | None, progress: Progress | None = None) -> Examined:
+    """The whole history, or what came after an earlier examination of the same one."""
     repository = audit.repository
-    account = _Account()
-    account.add(integrity_faults(repository))
-    if account.violations:
+    tally, about = Tally(), Tally()
+    about.add(integrity_faults(repository))
+    if about.violations:
         # What such a clone shows is not what is in it; nothing read from it would prove anything.
-        return _report(audit, None, account)
+        return _examined(audit, tally, about, _NOWHERE)
     if audit.objects:
-        account.add(object_faults(repository))
+        about.add(object_faults(repository))
     main, log = (repository.resolve(name) for name in (audit.main, audit.log))
     try:
         state = begun(repository, main, log)
     except Faulty as error:
-        account.add([error.finding])
-        return _report(audit, None, account)
+        about.add([error.finding])
+        return _examined(audit, tally, about, _NOWHERE)
+    tally.first = state.time
     if audit.genesis not in (None, state.genesis):
         said = "commit lập kho khác với mã mà người kiểm mang theo"
-        account.add([fault(state.genesis, "HS840", said, "đây không phải kho của trường").finding])
-    account.first = state.time
-    view = Gathered(repository, state, main, log, audit.jobs)
-    suspects = Suspects()
-    entries = entries_after(repository, state.log, log)
-    for done, id_ in enumerate(entries, 1):
-        _follow(view, id_, account, suspects)
-        if progress is not None:
-            progress(done, len(entries))
-    account.add(_at_the_end(view, audit, entries))
+        about.add([fault(state.genesis, "HS840", said, "đây không phải kho của trường").finding])
+    if known is not None and known.state.genesis == state.genesis:
+        tally.extend(known.tally)
+        state = known.state
+    for part, end in _followed(audit, state, entries_after(repository, state.log, log), progress):
+        tally.extend(part)
+        state = end
+    about.add(_at_the_end(audit, state, main))
     if audit.records:
-        account.add(errors_at(view.standing(main).tree))
-    account.loosenings.extend(suspects.told(view.standing(main).keyring))
-    return _report(audit, view, account)
+        about.add(errors_at(repository.tree(main)))
+    about.loosenings.extend(suspected(View(repository, state), log))
+    return _examined(audit, tally, about, state)
 
 
-def _follow(view: Gathered, id_: str, account: _Account, suspects: Suspects) -> None:
-    try:
-        step = follow(view, id_)
-    except (Faulty, HosoError) as error:
-        found = error.finding if isinstance(error, Faulty) else fault(
-            id_, "HS841", str(error), "xem lại mục này bằng tay").finding  # fmt: skip
-        account.add([found], id_)
-        view.state = replace(view.state, log=id_, seq=view.state.seq + 1)
-        return
-    policy = _policy(view, step)
-    account.add(step.findings, step.entry.new, step, lambda found: _clause(found, step, policy))
-    if policy is not None:
-        account.loosenings.extend(loosenings(step, policy))
-    entry, judged = step.entry, step.judged
-    if judged is not None:
-        account.merges += 1
-        account.people |= judged.authors | {each.person for each in judged.approvals}
-        suspects.note(step, view)
-    else:
-        known = account.locks.get(entry.lock or "")
-        if entry.event == "khoa":
-            account.locks[entry.lock or ""] = Told(
-                lock=entry.lock or "", fell=entry.time, missing=entry.missing or 0
-            )
-        elif known is not None:
-            account.locks[known.lock] = replace(known, closed=entry.time, commit=entry.new)
-    view.state = step.state
-
-
-def _policy(view: Gathered, step: Step) -> Policy | None:
-    """The policy under which a step was judged; None where the day had none."""
-    try:
-        on = local(datetime.fromtimestamp(step.entry.time, UTC)).date()
-        return view.standing(view.main).policy(on)
-    except HosoError:
-        return None
-
-
-def _at_the_end(view: Gathered, audit: Audit, entries: list[str]) -> Iterator[Finding]:
-    """What only shows once the log is at its end."""
-    for id_ in view.unlogged:
-        yield fault(id_, "HS841", "main có lần duyệt mà nhật ký không ghi",
-                    "máy chủ đã bị vượt qua: báo Hiệu trưởng").finding  # fmt: skip
-    if view.repository.resolve(audit.main) != view.main and not view.unlogged:
-        yield fault(view.main, "HS841", "nhật ký ghi main đi xa hơn nhánh main",
-                    "tải lại bản sao").finding  # fmt: skip
-    yield from frozen_faults(view.state.closed, view.repository)
-    known = {view.state.log, *entries}
-    for head in audit.witnesses:
-        if head not in known and not view.in_log(head):
-            yield fault(head, "HS844", "đầu nhật ký đã in ra không có trong nhật ký này",
-                        "nhật ký đã bị viết lại: báo cơ quan quản lý").finding  # fmt: skip
-
-
-def _clause(found: Finding, step: Step, policy: Policy | None) -> str:
-    """The clause that a finding about a page goes against, where one can be quoted."""
-    judged = step.judged
-    if judged is None or policy is None:
-        return ""
-    kind = next((each.kind for each in judged.changes if each.path == found.path), None)
-    deeds = [Deed.LOCK, Deed.UNLOCK] if found.code in _LOCKED else [Deed.APPROVE, Deed.WRITE]
-    rights = [right for deed in deeds for right in policy.about(deed, kind or "")]
-    return str(rights[0].clause) if rights else ""
-
-
-def _report(audit: Audit, view: Gathered | None, account: _Account) -> Report:
-    state = State(genesis="", main="", log="", seq=-1, time=0) if view is None else view.state
+def _examined(audit: Audit, tally: Tally, about: Tally, state: State) -> Examined:
+    """`tally` holds what entries brought, `about` what is to say of the repository as it is."""
+    every = Tally()
+    every.extend(about)
+    every.extend(tally)
+    view = None if state == _NOWHERE else View(audit.repository, state)
     counts = {
         "mục nhật ký": state.seq + 1,
-        "lần duyệt": account.merges,
-        "commit": 0 if view is None else view.commits,
-        "chữ ký": 0 if view is None else view.signatures,
-        "lần khóa sổ": len(account.locks),
+        "lần duyệt": every.merges,
+        "commit": every.commits,
+        "chữ ký": every.signatures,
+        "lần khóa sổ": len(every.locks),
     }
-    return Report(
+    report = Report(
         repo_id="" if view is None else view.repo_id, genesis=state.genesis, main=state.main,
-        log_head=state.log, seq=state.seq, first=account.first, last=state.time,
-        merges=account.merges, commits=counts["commit"], signatures=counts["chữ ký"],
-        people=tuple(sorted(account.people)), violations=tuple(account.violations),
-        loosenings=tuple(sorted(account.loosenings, key=lambda each: (each.seq, each.kind))),
-        locks=tuple(account.locks.values()), checked=tuple(counts.items()),
+        log_head=state.log, seq=state.seq, first=every.first, last=state.time,
+        merges=every.merges, commits=every.commits, signatures=every.signatures,
+        people=tuple(sorted(every.people)), violations=tuple(every.violations),
+        loosenings=tuple(sorted(every.loosenings, key=lambda each: (each.seq, each.kind))),
+        locks=tuple(every.locks.values()), checked=tuple(counts.items()),
     )  # fmt: skip
+    return Examined(report=report, tally=tally, state=state)
+
+
+_NOWHERE = State(genesis="", main="", log="", seq=-1, time=0)
+
+
+def _followed(
+    audit: Audit, state: State, entries: Sequence[str], progress: Progress | None
+) -> Iterator[_Part]:
+    """Every stretch of the log followed, in order, several at a time where there are cores."""
+    done = 0
+
+    def told(stretch: Sequence[str]) -> None:
+        nonlocal done
+        done += len(stretch)
+        if progress is not None:
+            progress(done, len(entries))
+
+    if audit.jobs < 2 or len(entries) < 2 * SHORTEST:
+        for start in range(0, len(entries), SHORTEST):
+            stretch = entries[start : start + SHORTEST]
+            part, state = _follow_all(audit.repository, state, stretch)
+            told(stretch)
+            yield part, state
+        return
+    context = multiprocessing.get_context("fork")
+    with context.Pool(audit.jobs, initializer=_begin, initargs=(audit.repository.path,)) as pool:
+        cut = stretches(audit.repository, state, entries, audit.jobs * 2)
+        running = [
+            (thought, stretch, pool.apply_async(_follow_here, (thought, stretch)))
+            for thought, stretch in cut
+        ]
+        for thought, stretch, result in running:
+            part, end = result.get()
+            if thought != state:
+                # The state was not read ahead rightly: what was found from there proves nothing.
+                part, end = _follow_all(audit.repository, state, stretch)
+            state = end
+            told(stretch)
+            yield part, state
+
+
+_inherited: list[Repository] = []
+
+
+def _begin(path: object) -> None:
+    _inherited[:] = [Repository(path)]  # type: ignore[arg-type]
+
+
+def _follow_here(state: State, stretch: Sequence[str]) -> _Part:
+    return _follow_all(_inherited[0], state, stretch)
+
+
+def _follow_all(repository: Repository, state: State, stretch: Sequence[str]) -> _Part:
+    """Every entry of a stretch followed from a state."""
+    view = Gathered(repository, state, _main_after(repository, stretch, state), stretch[-1])
+    tally = Tally(commits=view.commits)
+    for id_ in stretch:
+        tally.follow(view, id_)
+    return tally, view.state
+
+
+def _main_after(repository: Repository, stretch: Sequence[str], state: State) -> str:
+    """Where the log says main is after some entries; read without judging, so only believed."""
+    found = state.main
+    for id_, raw in read_commits(repository, stretch).items():
+        try:
+            entry = read_entry(read_commit(id_, raw).message)
+        except Fault:
+            continue
+        if entry.event == "nhan":
+            found = entry.new
+    try:
+        repository.object(found)
+    except KeyError:
+        return state.main
+    return found
+
+
+def _at_the_end(audit: Audit, state: State, main: str) -> Iterator[Finding]:
+    """What only shows once the log is at its end."""
+    repository = audit.repository
+    if main != state.main:
+        told = repository.run("rev-list", "--first-parent", main, "--not", state.main).split()
+        for id_ in told or [state.main]:
+            said = ("main có lần duyệt mà nhật ký không ghi" if told
+                    else "nhật ký ghi main đi xa hơn nhánh main")  # fmt: skip
+            yield fault(id_, "HS841", said, "máy chủ đã bị vượt qua: báo Hiệu trưởng").finding
+    yield from frozen_faults(state.closed, repository)
+    view = View(repository, state)
+    for head in audit.witnesses:
+        if not view.in_log(head):
+            yield fault(head, "HS844", "đầu nhật ký đã in ra không có trong nhật ký này",
+                        "nhật ký đã bị viết lại: báo cơ quan quản lý").finding  # fmt: skip

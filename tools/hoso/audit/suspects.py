@@ -1,53 +1,60 @@
-"""Which keys signed which merge, so that a key found out later can be followed back."""
+"""Which merges a key had a part in since it may have been stolen, once that is known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from hoso.audit.account import Loosening
-from hoso.ledger.chain import Step
-from hoso.ledger.keyring import Keyring
-from hoso.ledger.topic import Faulty
+from hoso.audit.gathered import parents, read_commits
+from hoso.gate.verdict import VIETNAM
+from hoso.ledger.keyring import Holder
 from hoso.ledger.view import View
+from hoso.signing.commits import read_commit
+from hoso.signing.entries import read_entry
+from hoso.signing.faults import Fault
 from hoso.signing.statements import statements_in
 
 
-@dataclass(slots=True)
-class Suspects:
-    """Every key with the merges it had a part in, as (log number, moment, commit)."""
+def suspected(view: View, log: str) -> Iterator[Loosening]:
+    """A loosening for every merge that a suspected key signed at or after the suspicion began.
 
-    signed: dict[bytes, list[tuple[int, int, str]]] = field(default_factory=dict)
-
-    def note(self, step: Step, view: View) -> None:
-        """Notes the keys of a merge: its own, its authors', its statements'."""
-        entry, judged = step.entry, step.judged
-        if judged is None or not judged.head:
-            return
+    Suspicion is told by the records as they are now. Nothing is read where no key is suspected.
+    """
+    suspects = {
+        blob: holder
+        for blob, holders in view.standing(view.main).keyring.holders.items()
+        for holder in holders
+        if holder.suspected is not None
+    }
+    if not suspects:
+        return
+    entries = view.repository.run("rev-list", "--first-parent", "--reverse", log).split()
+    for raw in read_commits(view.repository, entries).values():
         try:
-            merge = view.commit(entry.new)
-            line = [merge, view.commit(judged.head)]
-        except Faulty:
-            return
-        signatures = [each.signature for each in line if each.signature is not None]
-        signatures += [each.signature for each in statements_in(merge.message, _any).statements]
-        for blob in {signature.key.blob for signature in signatures}:
-            self.signed.setdefault(blob, []).append((entry.seq, entry.time, entry.new))
-
-    def told(self, keyring: Keyring) -> Iterator[Loosening]:
-        """A loosening for every merge that a key signed after it may have been stolen."""
-        for blob, merges in self.signed.items():
-            for holder in keyring.holders.get(blob, ()):
-                for seq, time, commit in merges:
-                    moment = datetime.fromtimestamp(time, UTC)
-                    if holder.suspected is not None and moment >= holder.suspected:
-                        yield Loosening(
-                            kind="key-suspect", commit=commit, seq=seq, time=time,
-                            people=(holder.person or "may-chu",), what=holder.path,
-                        )  # fmt: skip
+            entry = read_entry(read_commit("", raw).message)
+        except Fault:
+            continue
+        moment = datetime.fromtimestamp(entry.time, VIETNAM)
+        for holder in _signers(view, entry.new, suspects):
+            if entry.event == "nhan" and holder.suspected and moment >= holder.suspected:
+                yield Loosening(
+                    kind="key-suspect", commit=entry.new, seq=entry.seq, time=entry.time,
+                    people=(holder.person or "may-chu",), what=holder.path,
+                )  # fmt: skip
 
 
-def _any(*_: object) -> bool:
-    """What has been followed already has been verified already."""
-    return True
+def _signers(view: View, merge: str, suspects: Mapping[bytes, Holder]) -> list[Holder]:
+    """The suspected holders among those who signed a merge, its proposal or its statements."""
+    raw = next(iter(read_commits(view.repository, [merge]).values()), b"")
+    heads = [merge, *parents(raw)[1:]]
+    blobs: set[bytes] = set()
+    for id_, text in read_commits(view.repository, heads).items():
+        try:
+            commit = read_commit(id_, text)
+        except Fault:
+            continue
+        said = statements_in(commit.message, lambda *_: True).statements
+        signatures = [commit.signature, *(each.signature for each in said)]
+        blobs |= {each.key.blob for each in signatures if each is not None}
+    return [suspects[blob] for blob in sorted(blobs & suspects.keys())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
@@ -59,7 +59,7 @@ class Past:
     carried out, `approvers` of each request that stands.
     """
 
-    nonces: frozenset[str] = frozenset()
+    nonces: Container[str] = frozenset()
     used: frozenset[str] = frozenset()
     approvers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

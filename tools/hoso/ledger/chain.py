@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from hoso.findings import Finding
 from hoso.gate.changes import changes_between
-from hoso.gate.policy import YEAR
+from hoso.gate.policy import YEAR, Deed
 from hoso.gate.regulation import locks
 from hoso.gate.verdict import local
 from hoso.ledger.judging import Judged, judge_merge
@@ -83,7 +83,7 @@ def follow(view: View, log: str, *, check: bool = False) -> Step:
     if entry.event == "nhan":
         judged = judge_merge(view, entry.new, _moment(entry), entry.pusher, check=check)
         faults.extend(_certificate_faults(view, commit, entry))
-        state = _after(view, entry, log, judged)
+        state = state_after(view, entry, log, judged)
     else:
         faults.extend(_lock_faults(view, entry))
         state = after_lock(view.state, entry, log)
@@ -162,7 +162,7 @@ def _lock_faults(view: View, entry: Entry) -> Iterator[Finding]:
         yield fault(name, "HS845", "chốt sổ trước khi sổ khóa", _REPORT).finding
 
 
-def _after(view: View, entry: Entry, log: str, judged: Judged) -> State:
+def state_after(view: View, entry: Entry, log: str, judged: Judged) -> State:
     """The state after a merge; of one that could not be judged the changes are read plainly."""
     head = view.standing(entry.new)
     changes = judged.changes
@@ -170,4 +170,6 @@ def _after(view: View, entry: Entry, log: str, judged: Judged) -> State:
         base = view.standing(view.main)
         paths = [path for path, _, _ in view.changed(base.tree.id, head.tree.id)]
         changes = changes_between(base.tree, head.tree, paths, base.kinds)
-    return after_merge(view.state, entry, log, changes, judged.approvals, head.school)
+    used = [(each.nonce, int(each.not_after.timestamp())) for each in judged.approvals]
+    approvers = {each.person for each in judged.approvals if each.decision == Deed.APPROVE.value}
+    return after_merge(view.state, entry, log, changes, used, approvers, head.school)

@@ -28,6 +28,7 @@ REGULATION = "records/quy-che"
 _STAFF = "records/nhan-su"
 _MOST_RECORDS = 20_000
 _MOST_POLICIES = 64
+_MOST_STANDINGS = 12
 
 
 @dataclass(slots=True)
@@ -40,10 +41,16 @@ class Shelf:
     policies: dict[tuple[object, ...], Policy] = field(default_factory=dict)
     keyrings: dict[tuple[str, ...], Keyring] = field(default_factory=dict)
     digests: dict[tuple[str, str], str] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
 
-    def at(self, commit: str) -> Standing:
-        """What stands at a commit."""
-        return Standing(self, commit, self.repository.tree(commit))
+    def at(self, commit: str, tree: str = "") -> Standing:
+        """What stands at a commit; its tree's id saves asking git for it."""
+        if commit not in self.standings:
+            if len(self.standings) >= _MOST_STANDINGS:
+                del self.standings[next(iter(self.standings))]
+            found = CommitTree(self.repository, tree) if tree else self.repository.tree(commit)
+            self.standings[commit] = Standing(self, commit, found)
+        return self.standings[commit]
 
 
 class KeptSchool(TreeSchool):

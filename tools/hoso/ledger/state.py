@@ -8,7 +8,7 @@ carried out, locks that the log has told of, the ends of both branches. What can
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,13 +16,13 @@ from typing import Any
 from hoso.findings import HosoError
 from hoso.gate.changes import Change, Part
 from hoso.gate.corrections import REQUEST, Request, carried_out, request_of
-from hoso.gate.policy import Deed
-from hoso.gate.verdict import Approval, Past, local
+from hoso.gate.verdict import Past, local
 from hoso.rules.days import day
 from hoso.schema.school import TreeSchool
 from hoso.signing.entries import Entry
 
 _VERSION = 1
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,8 @@ class State:
     """History up to an entry of the log.
 
     `log` is that entry's commit, `seq` and `time` its number and moment, `main` the tip then;
-    `nonces` maps used statements to the moment they expire by themselves; `fallen` and `closed`
-    are the locks that the log has told of, as `<school year>/<lock>`.
+    `nonces` are the used statements that have not expired, by the day they will; `fallen` and
+    `closed` are the locks that the log has told of, as `<school year>/<lock>`.
     """
 
     genesis: str
@@ -50,7 +50,7 @@ class State:
     log: str
     seq: int
     time: int
-    nonces: Mapping[str, int] = field(default_factory=dict)
+    nonces: Mapping[int, frozenset[str]] = field(default_factory=dict)
     requests: Mapping[str, Asked] = field(default_factory=dict)
     fallen: Mapping[str, int] = field(default_factory=dict)
     closed: Mapping[str, str] = field(default_factory=dict)
@@ -59,12 +59,22 @@ class State:
     def past(self) -> Past:
         """What `decide` asks of history."""
         return Past(
-            nonces=frozenset(self.nonces),
+            nonces=_Used(self.nonces),
             used=frozenset(path for path, each in self.requests.items() if each.used),
             approvers={
                 path: frozenset(each.approvers) for path, each in self.requests.items()
             },
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Whether a statement has counted already; a day's worth at a time, so that adding is cheap."""
+
+    by_day: Mapping[int, frozenset[str]]
+
+    def __contains__(self, nonce: object) -> bool:
+        return any(nonce in used for used in self.by_day.values())
 
 
 def founded(school: TreeSchool, entry: Entry, log: str) -> State:
@@ -86,18 +96,16 @@ def after_merge(
     entry: Entry,
     log: str,
     changes: tuple[Change, ...],
-    approvals: tuple[Approval, ...],
+    used: Iterable[tuple[str, int]],
+    approvers: Iterable[str],
     head: TreeSchool,
 ) -> State:
-    """The state after a merge that was accepted; `head` is the school of the merge."""
+    """The state after a merge that was accepted; `head` is the school of the merge.
+
+    `used` are the numbers of its statements with the moments at which they expire, `approvers`
+    the people whose approvals stand in it.
+    """
     moment = local(datetime.fromtimestamp(entry.time, UTC))
-    nonces = {
-        **state.nonces,
-        **{each.nonce: int(each.not_after.timestamp()) for each in approvals},
-    }
-    approvers = tuple(
-        sorted({each.person for each in approvals if each.decision == Deed.APPROVE.value})
-    )
     requests = {
         path: replace(each, used=each.used or _carried(path, each, changes))
         for path, each in state.requests.items()
@@ -106,11 +114,13 @@ def after_merge(
         if change.kind == REQUEST and change.part is Part.PAGE:
             record = head.at(change.path)
             if record is not None:
-                requests[change.path] = _asked(request_of(record), approvers, used=False)
+                requests[change.path] = _asked(
+                    request_of(record), tuple(sorted(approvers)), used=False
+                )
     return replace(
         state,
         main=entry.new, log=log, seq=entry.seq, time=entry.time,
-        nonces={nonce: end for nonce, end in nonces.items() if end >= entry.time},
+        nonces=_used(state.nonces, used, entry.time // _DAY),
         requests={
             path: each for path, each in requests.items() if day(each.until) >= moment.date()
         },
@@ -132,7 +142,9 @@ def after_lock(state: State, entry: Entry, log: str) -> State:
 
 def as_text(state: State) -> str:
     """The state as a text that `read_state` reads back."""
-    return json.dumps({"version": _VERSION, **asdict(state)}, sort_keys=True)
+    data = asdict(state)
+    data["nonces"] = {str(day): sorted(used) for day, used in state.nonces.items()}
+    return json.dumps({"version": _VERSION, **data}, sort_keys=True)
 
 
 def read_state(text: str) -> State:
@@ -146,9 +158,22 @@ def read_state(text: str) -> State:
                            "approvers": tuple(each["approvers"])})
             for path, each in data.pop("requests").items()
         }  # fmt: skip
-        return State(requests=requests, **data)
+        nonces = {int(day): frozenset(used) for day, used in data.pop("nonces").items()}
+        return State(requests=requests, nonces=nonces, **data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HosoError("trạng thái ghi lại không đọc được") from error
+
+
+def _used(
+    nonces: Mapping[int, frozenset[str]], more: Iterable[tuple[str, int]], today: int
+) -> dict[int, frozenset[str]]:
+    """The used statements after some more; those whose last day has passed can never count."""
+    kept = {day: used for day, used in nonces.items() if day >= today}
+    for nonce, end in more:
+        last = end // _DAY
+        if last >= today:
+            kept[last] = kept.get(last, frozenset()) | {nonce}
+    return kept
 
 
 def _asked(request: Request, approvers: tuple[str, ...], *, used: bool) -> Asked:
