@@ -14,7 +14,7 @@ _NOTHING = "0" * 40
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One ref and where it goes: `old` None where it is not there yet, `new` None to take it away."""
+    """A ref and where it goes; `old` is None where it is not there yet, `new` None to end it."""
 
     ref: str
     new: str | None
@@ -46,7 +46,8 @@ def update(repository: Repository, moves: Iterable[Move], holding: tuple[int, ..
             "update-ref", "--stdin", "-z", stdin="\0".join(words).encode(), holding=holding
         )
     except subprocess.CalledProcessError as error:
-        raise NotMoved(error.stderr.decode("utf-8", "replace").strip()) from error
+        said = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise NotMoved(f"git không đổi được nhánh: {said}") from error
 
 
 def _word(move: Move) -> str:

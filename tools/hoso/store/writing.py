@@ -48,3 +48,18 @@ def write_whole(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """As `write_whole`, and the file is still there after the machine loses its power."""
+    write_whole(path, content)
+    settle(path.parent)
+
+
+def settle(folder: Path) -> None:
+    """Waits until the disk holds which files a folder has."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

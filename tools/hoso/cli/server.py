@@ -1,0 +1,117 @@
+"""`hoso server`: the school's server looked after: due locks, keys for SSH, its state, repair."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+_folder = click.argument("folder", metavar="DIR",
+                         type=click.Path(path_type=Path, file_okay=False, exists=True))  # fmt: skip
+
+
+@click.group(
+    "server", help="Trông nom kho chung: lịch khóa đến hạn, khóa SSH, tình trạng, sửa chữa."
+)
+def command() -> None:
+    """The group of verbs for whoever looks after the server."""
+
+
+@command.command("tick", help="Ghi vào nhật ký những lần khóa sổ đã đến hạn; đặt chạy hằng giờ.")
+@_folder
+def tick(folder: Path) -> int:
+    """Writes due locks and complete books into the log, and renews the list of signers."""
+    from hoso.ledger.opening import opened
+    from hoso.server.due import tell
+    from hoso.server.journal import alone
+    from hoso.server.place import server_at
+    from hoso.server.upkeep import refresh_signers
+    from hoso.server.waiting import clear
+
+    server, now = server_at(folder.absolute()), datetime.now(UTC)
+    with alone(server) as held:
+        told = tell(held, now)
+        refresh_signers(server, opened(server.repository), now)
+        clear(server, (now - timedelta(days=1)).timestamp())
+    for each in told:
+        said = (
+            "đủ trang, đã chốt" if each.complete else f"đã đến hạn, còn thiếu {each.missing} trang"
+        )
+        click.echo(f"{each.lock}: {said}")
+    if not told:
+        click.echo("Không có lần khóa nào mới đến hạn.")
+    return 0
+
+
+@command.command("keys", help="In các dòng authorized_keys theo khóa ký đang có hiệu lực.")
+@_folder
+@click.option(
+    "--signers", is_flag=True, help="In danh sách allowed_signers cho người dùng git thường."
+)
+def keys(folder: Path, signers: bool) -> int:
+    """Prints a line for every key that is valid now."""
+    from hoso.ledger.opening import opened
+    from hoso.server.doors import allowed_signers, authorized_keys
+    from hoso.server.place import server_at
+
+    server, now = server_at(folder.absolute()), datetime.now(UTC)
+    view = opened(server.repository)
+    keyring = view.standing(view.main).keyring
+    program = (sys.executable, "-I", "-m", "hoso.cli.main")
+    lines = (
+        allowed_signers(keyring, now)
+        if signers
+        else authorized_keys(keyring, now, program, server.repository.git_dir)
+    )
+    for line in lines:
+        click.echo(line)
+    return 0
+
+
+@command.command("status", help="Đầu nhật ký, đầu main và những việc gần nhất.")
+@_folder
+@click.option(
+    "--last", default=10, show_default=True, type=click.IntRange(1), help="Số việc gần nhất."
+)
+def status(folder: Path, last: int) -> int:
+    """Prints both tips and the last entries of the log; never a name."""
+    from hoso.gate.verdict import local
+    from hoso.ledger.opening import opened
+    from hoso.server.place import server_at
+    from hoso.server.upkeep import last_entries, said_of
+
+    server = server_at(folder.absolute())
+    view = opened(server.repository)
+    click.echo(f"Kho: {view.repo_id}")
+    click.echo(f"main: {view.main}")
+    click.echo(f"nhật ký: mục số {view.state.seq}, {view.state.log}")
+    for entry in last_entries(view, last):
+        when = local(datetime.fromtimestamp(entry.time, UTC))
+        click.echo(f"  {entry.seq:>5}  {when:%d/%m/%Y %H:%M}  {said_of(entry)}")
+    return 0
+
+
+@command.command("repair", help="Làm nốt việc dở dang sau khi máy chủ bị tắt ngang, rồi soát kho.")
+@_folder
+def repair(folder: Path) -> int:
+    """Finishes what was left half done; exit code 1 when the repository is not whole then."""
+    from hoso.cli.report import as_text
+    from hoso.ledger.opening import opened
+    from hoso.server.journal import alone
+    from hoso.server.place import server_at
+    from hoso.server.upkeep import faults, remove_stale_locks
+
+    server = server_at(folder.absolute())
+    with alone(server):
+        removed = remove_stale_locks(server)
+        found = list(faults(server))
+    if removed:
+        click.echo(f"Đã bỏ {len(removed)} tệp khóa còn sót: {', '.join(removed)}")
+    if found:
+        click.echo(as_text(found), err=True)
+        return 1
+    view = opened(server.repository)
+    click.echo(f"Kho nguyên vẹn: mục nhật ký số {view.state.seq}, main {view.main[:12]}.")
+    return 0

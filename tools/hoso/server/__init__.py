@@ -1,0 +1,1 @@
+"""The bare repository that enforces the regulation: founded, pushed to, kept whole, asked."""
