@@ -32,15 +32,25 @@ _MOST_STANDINGS = 12
 
 
 @dataclass(slots=True)
-class Shelf:
-    """What has been read from one repository already, by the ids of the objects it came from."""
+class _Read:
+    """What this process has read already; every entry is named by the content it came from."""
 
-    repository: Repository
     kinds: dict[str, dict[str, Kind]] = field(default_factory=dict)
     records: dict[tuple[str, str], Record | None] = field(default_factory=dict)
     policies: dict[tuple[object, ...], Policy] = field(default_factory=dict)
     keyrings: dict[tuple[str, ...], Keyring] = field(default_factory=dict)
     digests: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+#: One for all repositories: equal ids are equal contents, and a hook opens one repository thrice.
+READ = _Read()
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What stands at the commits of one repository that have been looked at last."""
+
+    repository: Repository
     standings: dict[str, Standing] = field(default_factory=dict)
 
     def at(self, commit: str, tree: str = "") -> Standing:
@@ -49,23 +59,22 @@ class Shelf:
             if len(self.standings) >= _MOST_STANDINGS:
                 del self.standings[next(iter(self.standings))]
             found = CommitTree(self.repository, tree) if tree else self.repository.tree(commit)
-            self.standings[commit] = Standing(self, commit, found)
+            self.standings[commit] = Standing(commit, found)
         return self.standings[commit]
 
 
 class KeptSchool(TreeSchool):
     """The school of a commit, whose unchanged pages are those read at another commit."""
 
-    def __init__(self, shelf: Shelf, tree: CommitTree, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, tree: CommitTree, kinds: Mapping[str, Kind]) -> None:
         super().__init__(tree, kinds)
-        self._shelf = shelf
         self._schemas = tree.folder_id(SCHEMAS)
 
     def _read(self, path: str) -> Record | None:
         entry = self.tree.entry(path)
         if entry is None:
             return None
-        known, at = self._shelf.records, (f"{self._schemas}:{path}", f"{entry.mode} {entry.blob}")
+        known, at = READ.records, (f"{self._schemas}:{path}", f"{entry.mode} {entry.blob}")
         if at not in known:
             if len(known) > _MOST_RECORDS:
                 known.clear()
@@ -76,15 +85,14 @@ class KeptSchool(TreeSchool):
 class Standing:
     """A commit as the gate sees it; everything is read when it is asked for."""
 
-    def __init__(self, shelf: Shelf, commit: str, tree: CommitTree) -> None:
+    def __init__(self, commit: str, tree: CommitTree) -> None:
         self.commit = commit
         self.tree = tree
-        self._shelf = shelf
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
         """The kinds of this commit's own schemas; BrokenSchemas where they are unsound."""
-        known, id_ = self._shelf.kinds, self.tree.folder_id(SCHEMAS)
+        known, id_ = READ.kinds, self.tree.folder_id(SCHEMAS)
         if id_ not in known:
             known[id_] = load_kinds(self.tree)
         return known[id_]
@@ -92,7 +100,7 @@ class Standing:
     @cached_property
     def school(self) -> KeptSchool:
         """The school of this commit."""
-        return KeptSchool(self._shelf, self.tree, self.kinds)
+        return KeptSchool(self.tree, self.kinds)
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -102,14 +110,14 @@ class Standing:
             self.tree.folder_id(SCHEMAS), self.tree.folder_id(f"records/{PEOPLE}"),
             "" if entry is None else entry.blob,
         )  # fmt: skip
-        known = self._shelf.keyrings
+        known = READ.keyrings
         if at not in known:
             known[at] = keyring_of(self.school)
         return known[at]
 
     def policy(self, on: date) -> Policy:
         """The policy of a day; HosoError where there is none."""
-        known, at = self._shelf.policies, (on, *self._footprint)
+        known, at = READ.policies, (on, *self._footprint)
         if at not in known:
             if len(known) >= _MOST_POLICIES:
                 known.clear()
@@ -119,7 +127,7 @@ class Standing:
     @cached_property
     def policy_digest(self) -> str:
         """What statements are bound to: SHA-256 over the regulation and the schemas."""
-        known = self._shelf.digests
+        known = READ.digests
         at = (self.tree.folder_id(REGULATION), self.tree.folder_id(SCHEMAS))
         if at not in known:
             known[at] = policy_digest(self.tree)
