@@ -91,6 +91,13 @@ def test_a_row_taken_away_does_not_come_back_with_only_what_the_other_added():
         assert merged(base, one, other).pointers == (("hoc_sinh", "HS000001", "muc"),)
 
 
+def test_a_row_taken_away_by_one_and_thinned_by_the_other_is_gone():
+    base = marks({"HS000001": {"diem": 6, "muc": "hoan-thanh"}, "HS000002": {"diem": 6}})
+    ours = marks({"HS000002": {"diem": 6}})
+    theirs = marks({"HS000001": {"diem": 6}, "HS000002": {"diem": 6}})
+    assert merged(base, ours, theirs) == merged(base, theirs, ours) == ours
+
+
 def test_a_page_deleted_and_changed_is_a_conflict_and_deleted_twice_is_gone():
     base, ours = marks({"HS000001": {"diem": 6}}), marks({"HS000001": {"diem": 7}})
     for found in (merged(base, ours, None), merged(base, None, ours)):
@@ -150,6 +157,14 @@ def test_bodies_changed_at_one_place_are_a_conflict(ours, theirs):
     found = merged(post("Một.", "Hai.", "Ba."), post(*ours), post(*theirs), POST)
     assert [clash.part for clash in found.clashes] == [Part.BODY]
     assert "liền nhau" in said(found, named=False)[0]
+
+
+def test_one_body_on_both_sides_leaves_only_the_heading_to_merge():
+    base, ours = post("Một."), post("Hai.", title="Lễ khai giảng")
+    assert merged(base, ours, post("Hai."), POST) == ours
+    both = merged(base, ours, post("Ba.", title="Khai trường"), POST)
+    assert [clash.part for clash in both.clashes] == [Part.FIELD, Part.BODY]
+    assert both.pointers == (("tieu_de",),)
 
 
 @pytest.mark.parametrize("path", [PICTURE, "schemas/lop.yml", "mkdocs.yml", "records/x\x1b[2J.yml"])

@@ -140,7 +140,7 @@ def _side(place: Place, path: str, raw: bytes) -> _Side | None:
 
 
 def _clashes(base: Leaves, ours: Leaves, theirs: Leaves) -> Iterator[Clash]:
-    gone, lost = (_mappings(base) - _mappings(side) for side in (ours, theirs))
+    gone, lost = (_places(base) - _places(side) for side in (ours, theirs))
     for pointer in _in_order(base, ours, theirs):
         old, one, other = (side.get(pointer, ABSENT) for side in (base, ours, theirs))
         kept = same(old, one) or same(old, other) or same(one, other)
@@ -165,27 +165,21 @@ def _merged(kind: Kind, base: Leaves, ours: Leaves, theirs: Leaves) -> dict[Poin
         if value is not ABSENT:
             found[pointer] = value
     # What each side left a member in, and both together have emptied.
-    held, filled = _mappings(ours) & _mappings(theirs), _mappings(found)
-    for pointer in sorted(held - filled, key=lambda each: (-len(each), _spoken(each))):
-        if pointer not in filled and _may_be_empty(kind, pointer):
-            found[pointer] = {}
-            filled |= _mappings({pointer: {}})
-    return found
+    emptied = _places(ours) & _places(theirs) - _places(found)
+    return found | {place: {} for place in emptied if not _asks_for_more(kind, place)}
 
 
-def _may_be_empty(kind: Kind, pointer: Pointer) -> bool:
-    node = kind.field(pointer) or {}
-    return not node.get("required") and not node.get("minProperties")
+def _asks_for_more(kind: Kind, place: Pointer) -> bool:
+    return bool((kind.field(place) or {}).get("minProperties"))
 
 
-def _mappings(side: Leaves) -> set[Pointer]:
-    """Every mapping below the root that a side holds, empty or not."""
-    above = {pointer[:depth] for pointer in side for depth in range(1, len(pointer))}
-    return above | {pointer for pointer, leaf in side.items() if isinstance(leaf, Mapping)}
+def _places(side: Leaves) -> set[Pointer]:
+    """Every place at which a side holds something, leaves and what is above them."""
+    return {pointer[:depth] for pointer in side for depth in range(1, len(pointer) + 1)}
 
 
-def _below(pointer: Pointer, mappings: Set[Pointer]) -> bool:
-    return any(pointer[:depth] in mappings for depth in range(1, len(pointer)))
+def _below(pointer: Pointer, places: Set[Pointer]) -> bool:
+    return any(pointer[:depth] in places for depth in range(1, len(pointer)))
 
 
 def _in_order(*sides: Leaves) -> list[Pointer]:
@@ -197,9 +191,7 @@ def _spoken(pointer: Pointer) -> tuple[str, ...]:
 
 
 def _merged_body(base: str, ours: str, theirs: str) -> str | None:
-    if ours in (base, theirs):
-        return theirs
-    if base == theirs:
+    if ours == theirs:
         return ours
     lines, one, other = (text.split("\n") for text in (base, ours, theirs))
     (begin, end, new), (start, stop, more) = sorted((_touched(lines, one), _touched(lines, other)))
