@@ -107,6 +107,14 @@ def test_a_field_is_asked_about_by_its_pointer(folder):
     assert "quyền này chỉ về: Kết quả từng học sinh › mỗi em › Ghi nhận" in done.stdout
 
 
+def test_the_frame_is_asked_about_like_a_page(folder):
+    done = why(folder, "schemas/lop.yml", "--who", "NV0103")
+    assert done.returncode == 0, done.stdout
+    assert "(Khung của kho)" in done.stdout
+    assert "bước 1 – kiểm tra: NV0102" in done.stdout
+    assert why(folder, "schemas/lop.yml", "--who", "NV0111").returncode == 1
+
+
 def test_a_deputy_is_named_with_the_person_replaced_and_the_dates(folder):
     done = why(folder, f"records/{YEAR}/nam-hoc.yml", "--who", "NV0102", "--deed", "duyet",
                day="2026-12-08")  # fmt: skip
@@ -122,6 +130,8 @@ def test_a_deputy_is_named_with_the_person_replaced_and_the_dates(folder):
     "arguments",
     [
         ("records/la.yml", "--who", "NV0111"),
+        ("schemas/../Makefile", "--who", "NV0103"),
+        ("schemas/lop.yml", "title", "--who", "NV0103"),
         (MARKS, "--who", "NV0999"),
         (MARKS, "--who", "../../x"),
         (MARKS, "hoc_sinh/HSA1B2C3/diem", "--who", "NV0111"),
@@ -140,7 +150,7 @@ def test_a_question_about_what_is_not_there_is_misuse_and_says_so(folder, argume
 def test_the_table_names_every_kind_and_cuts_nothing_off(folder):
     done = hoso(folder, "policy", "table", "--on", "2026-10-05")
     assert done.returncode == 0, done.stderr
-    for title in ("Đánh giá môn học", "Kết quả rèn luyện", "Phân công nhiệm vụ"):
+    for title in ("Đánh giá môn học", "Kết quả rèn luyện", "Khung của kho"):
         assert title in done.stdout
     assert "…" not in done.stdout
     assert re.search(r"3\. Duyệt:", done.stdout)

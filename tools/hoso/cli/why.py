@@ -43,14 +43,15 @@ def command(
 ) -> int:  # fmt: skip
     """The verb; exit code 0 for yes and 1 for no."""
     from hoso.findings import HosoError
+    from hoso.gate.frame import FRAME, in_frame
     from hoso.gate.reasons import why
     from hoso.gate.regulation import policy_on
 
     school, on = opened(repo, rev), when or today()
     found = school.table.find(path)
-    if found is None:
+    if found is None and not in_frame(path):
         raise HosoError(f"không loại hồ sơ nào có đường dẫn {ascii(path)[1:-1]}; không ai được ghi")
-    kind, key = found
+    kind, key = found or (FRAME, {})
     if not school.exists("nhan-su", {"nhan_su": who}):
         raise HosoError(f"không có nhân sự {ascii(who)[1:-1]}; ví dụ đúng: NV0012")
     pointer = None if place is None else _pointer(kind, place)
