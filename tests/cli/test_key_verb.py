@@ -158,6 +158,27 @@ def test_a_key_made_by_openssh_is_added_and_once_only(school):
     refused(school, "add", "khoa", "--who", WHO)
 
 
+def test_a_clone_remembers_whose_it_is_and_which_key_signs(school):
+    subprocess.run(["git", "init", "-q", school], check=True)
+    made(school, "--out", "khoa")
+    done = hoso(school, "use", f"khoa/{WHO}-k1")
+    assert done.returncode == 0, done.stderr
+    kept = [
+        subprocess.run(["git", "config", name], cwd=school, capture_output=True, text=True,
+                       check=True).stdout for name in ("hoso.nguoi", "hoso.khoa")
+    ]  # fmt: skip
+    assert kept == [f"{WHO}\n", f"{school}/khoa/{WHO}-k1\n"]
+
+
+def test_a_clone_remembers_no_key_that_the_records_do_not_name(school):
+    subprocess.run(["git", "init", "-q", school], check=True)
+    made(school, "--out", "khoa")
+    (school / PAGE).unlink()
+    assert "hoso key show" in refused(school, "use", f"khoa/{WHO}-k1")
+    (school / f"khoa/{WHO}-k1.pub").unlink()
+    assert "ssh-keygen -y" in refused(school, "use", f"khoa/{WHO}-k1")
+
+
 def test_the_table_shows_whose_keys_count(school):
     assert "Chưa có khóa nào" in hoso(school, "show").stdout
     made(school)

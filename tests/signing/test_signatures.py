@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hoso.signing.faults import Fault
 from hoso.signing.keys import NeedsPassphrase, PublicKey, load_key, new_key, public_key
 from hoso.signing.sshsig import Signature, armored, read_signature
-from hoso.signing.wire import packed, to_base64
+from hoso.signing.wire import from_base64, packed, to_base64
 from signing.keys import allowed, key, run, written
 
 MESSAGE = "Lớp 3A, cuối học kỳ 1\n".encode()
@@ -217,6 +217,14 @@ def test_keys_that_openssh_made_sign_for_us(tmp_path):
         assert PublicKey.parse((tmp_path / f"{name}.pub").read_text().strip()) == loaded.public
 
 
+def test_base64_has_one_spelling():
+    for size in range(4):
+        assert from_base64(to_base64(bytes(size))) == bytes(size)
+    for text in ("AB==", "AAB=", "AA", "AA=\n", "AA =", "AÀ==", "AA==AA=="):
+        with pytest.raises(ValueError, match="Base64"):
+            from_base64(text)
+
+
 def test_other_keys_are_refused_by_name(tmp_path):
     run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", tmp_path / "rsa")
     refused("HS821", load_key, (tmp_path / "rsa").read_bytes(), None)
@@ -224,6 +232,7 @@ def test_other_keys_are_refused_by_name(tmp_path):
     refused("HS821", load_key, b"not a key", None)
     refused("HS821", PublicKey.parse, "ssh-ed25519")
     refused("HS821", PublicKey.parse, key().public.line + "A")
-    refused("HS821", PublicKey.parse, key().public.line.replace("ssh-", "sk-ssh-", 1))
+    other = key().public.line.replace("ssh-ed25519", "sk-ssh-ed25519@openssh.com")
+    refused("HS821", PublicKey.parse, other)
     refused("HS821", public_key, key().public.blob + b"\0")
     assert new_key().public != key().public

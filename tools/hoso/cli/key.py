@@ -74,15 +74,20 @@ def new(who: str, out: Path | None, replaced: str | None, open_: bool, repo: Pat
 @_repo
 def add(file: Path, who: str, replaced: str | None, repo: Path) -> int:
     """For a first key, which somebody else must propose, and for keys that OpenSSH made."""
-    from hoso.signing.keys import PublicKey
     from hoso.store.writing import write_whole
 
-    key = PublicKey.parse(file.read_text("utf-8", errors="replace").strip())
+    key = _public_key(file)
     name, path, text = enrolled(opened(repo, None), who, key.line, replaced, moment())
     write_whole(repo / path, text)
     click.echo(f"Đã nhận khóa {name} của {who}.")
     _say_what_next(who, name, replaced, key, path)
     return 0
+
+
+def _public_key(file: Path) -> PublicKey:
+    from hoso.signing.keys import PublicKey
+
+    return PublicKey.parse(file.read_text("utf-8", errors="replace").strip())
 
 
 def _say_what_next(who: str, name: str, replaced: str | None, key: PublicKey, path: str) -> None:
@@ -98,6 +103,34 @@ def _say_what_next(who: str, name: str, replaced: str | None, key: PublicKey, pa
         click.echo("Khóa đầu tiên của một người do Ban quản trị phần mềm đề nghị thay:")
         click.echo(f"  họ chạy hoso key add TỆP.pub --who {who} với khóa công khai nhận được.")
     click.echo("Khóa ký được từ khi đề nghị này được duyệt.")
+
+
+@command.command("use", help="Nhớ trong bản sao này: tôi là ai và ký bằng khóa riêng nào.")
+@click.argument("file", metavar="TỆP",
+                type=click.Path(path_type=Path, dir_okay=False, exists=True))  # fmt: skip
+@_repo
+def use(file: Path, repo: Path) -> int:
+    """Who it is, is what the records say of the public line beside the key."""
+    from hoso.cli.identity import KEY, WHO
+    from hoso.findings import HosoError
+    from hoso.store.git import Repository
+
+    public = file.with_name(f"{file.name}.pub")
+    if not public.is_file():
+        raise HosoError(f"không có {public}; viết ra bằng: ssh-keygen -y -f {file} > {public}")
+    line, school = _public_key(public).line, opened(repo, None)
+    holders = {
+        record.key["nhan_su"]
+        for record in school.all("khoa-ky")
+        if line in {key["cong_khai"] for key in record.data["khoa"].values()}
+    }
+    if len(holders) != 1:
+        raise HosoError("chưa có trang nào trong sổ khóa ký ghi khóa này; xem hoso key show")
+    (who,), repository = holders, Repository(repo)
+    repository.run("config", WHO, who)
+    repository.run("config", KEY, str(file.absolute()))
+    click.echo(f"Từ nay bản sao này là của {who}, ký bằng {file.absolute()}.")
+    return 0
 
 
 @command.command("show", help="Bảng các khóa ký đã ghi: của ai, dấu vân tay, có hiệu lực từ đâu.")
