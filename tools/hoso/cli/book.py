@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+_MINUTES = "bien-ban-khoa-so"
+
 
 @click.command("book", help="In một sổ thành PDF; không có tham số thì kể các sổ in được.")
 @click.argument("name", metavar="SỔ", required=False)
@@ -22,6 +24,7 @@ def command(
     from hoso.books.catalogue import BOOKS, book_called, page_of
     from hoso.books.page import edition
     from hoso.books.typesetting import typeset
+    from hoso.cli.chronicle import locked_at
     from hoso.cli.printing import desk_of, recorded_in, tree_at
     from hoso.store.writing import write_whole
 
@@ -32,8 +35,13 @@ def command(
             )
         return 0
     book = book_called(name)
+    lock = None
+    if name == _MINUTES and len(scope) == 2:
+        lock = (scope[0], scope[1])
+        # Minutes are about the books as they were when they closed, if they have.
+        rev = rev or locked_at(repo, *lock)
     tree, commit = tree_at(repo, rev)
-    page = page_of(book, desk_of(tree), scope)
+    page = page_of(book, desk_of(tree, repo, rev, lock), scope)
     shown = edition(page, commit or recorded_in(repo, page.sources))
     target = output or Path(f"{'-'.join((book.name, *scope))}.pdf")
     pdf = typeset(page, shown.line)

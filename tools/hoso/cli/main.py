@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "forge": "hoso.cli.forge:command",
     "gate": "hoso.cli.gate:command",
     "hook": "hoso.cli.hook:command",
+    "history": "hoso.cli.history:command",
     "init": "hoso.cli.init:command",
     "init-server": "hoso.cli.init_server:command",
     "key": "hoso.cli.key:command",

@@ -14,14 +14,19 @@ from hoso.store.git import Repository
 from hoso.store.tree import PLAIN, FolderTree, Tree
 
 
-def desk_of(tree: Tree) -> Desk:
-    """The school of a tree, and the pictures in it."""
+def desk_of(tree: Tree, folder: Path, rev: str | None, lock: tuple[str, str] | None = None) -> Desk:
+    """The school of a tree and the pictures in it, with what the history in a folder tells of it.
+
+    Of a lock only that tells which is asked for.
+    """
+    from hoso.cli.chronicle import chronicle_of
 
     def picture(path: str) -> bytes | None:
         entry = tree.entry(path)
         return tree.read(path) if entry is not None and entry.mode == PLAIN else None
 
-    return Desk(TreeSchool(tree, load_kinds(tree)), picture)
+    school = TreeSchool(tree, load_kinds(tree))
+    return Desk(school, picture, chronicle_of(folder, school, rev, lock))
 
 
 def repository_of(folder: Path) -> Repository | None:
