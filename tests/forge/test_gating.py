@@ -60,7 +60,7 @@ def asked(school, head, reviews, dialect="github", different=()):
 
 def codes(gated):
     said = [] if gated.verdict is None else gated.verdict.findings
-    return sorted({each.code for each in (*gated.judged.faults, *gated.judged.void, *gated.ignored,
+    return sorted({each.code for each in (*gated.judged.faults, *gated.void, *gated.ignored,
                                           *said)})  # fmt: skip
 
 
@@ -145,6 +145,14 @@ def test_who_sends_back_or_withdraws_has_not_approved(school, what):
     assert asked(school, school.post, reviews[:2]).outcome is Outcome.ENOUGH
     assert asked(school, school.post, reviews).outcome is Outcome.WAITING
     assert asked(school, school.post, [*reviews, reviews[1]]).outcome is Outcome.ENOUGH
+
+
+def test_a_word_taken_back_does_not_count_from_another_account_either(school):
+    own = signed(school, school.marks, "NV0002", "pho-hieu-truong", "duyet")
+    reviews = [("co-pho", "approved", own, school.marks), ("co-pho", "returned", "", school.marks),
+               ("ai-do", "remarked", own, school.marks)]  # fmt: skip
+    assert asked(school, school.marks, reviews).texts == ()
+    assert asked(school, school.marks, reviews[::2]).texts == (own,)
 
 
 def test_a_remark_without_statement_and_an_unsent_review_change_nothing(school):

@@ -9,6 +9,7 @@ from hoso.findings import CODES, Finding
 from hoso.forge.gating import Gated
 from hoso.forge.protocol import Outcome
 from hoso.gate.readable import readable
+from hoso.ledger.judging import Judged
 from hoso.ledger.view import View
 from hoso.schema.school import TreeSchool
 
@@ -55,13 +56,7 @@ def comment(gated: Gated, view: View) -> str:
 
 def _lines(gated: Gated, view: View) -> Iterator[str]:
     judged, verdict = gated.judged, gated.verdict
-    if judged.after is not None:
-        school = TreeSchool(judged.after, view.standing(view.main).kinds)
-        yield "Thay đổi:"
-        for line in readable(judged.changes, school, named=False):
-            # The lines of a post may say anything about anybody; they stand in the post.
-            if not line.startswith(" "):
-                yield f"  {_plain(line)}"
+    yield from _part("Thay đổi:", changed(judged, view))
     refusals = (*judged.faults, *(() if verdict is None else verdict.refusals))
     yield from _part("Không được:", map(_named, refusals))
     if verdict is not None:
@@ -74,10 +69,21 @@ def _lines(gated: Gated, view: View) -> Iterator[str]:
         (f"{each.person}, vai {word.role}: {word.decision}"
          for each in gated.seen for word in each.words),
     )  # fmt: skip
-    void = (*judged.void, *(() if verdict is None else verdict.void))
+    void = (*gated.void, *(() if verdict is None else verdict.void))
     yield from _part("Lời duyệt không tính:", map(_named, void))
     yield from _part("Nhận xét không tính:", (f"{each.code} {each.message}; {each.hint}"
                                               for each in gated.ignored))  # fmt: skip
+
+
+def changed(judged: Judged, view: View) -> Iterator[str]:
+    """The changes in words, without names and without the text of posts."""
+    if judged.after is None:
+        return
+    school = TreeSchool(judged.after, view.standing(view.main).kinds)
+    for line in readable(judged.changes, school, named=False):
+        # The lines of a post may say anything about anybody; they stand in the post.
+        if not line.startswith(" "):
+            yield _plain(line)
 
 
 def _part(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -17,12 +17,13 @@ from hoso.forge.protocol import Outcome, Pull, Review, Said
 from hoso.gate.decision import decide
 from hoso.gate.policy import APPROVAL, Policy
 from hoso.gate.verdict import Approval, Proposal, Verdict, local
+from hoso.ledger.approved import approvals_in
 from hoso.ledger.judging import Judged, judge_proposal
 from hoso.ledger.keyring import PEOPLE
 from hoso.ledger.view import View
 from hoso.model import School
 
-_STATEMENT = re.compile(r"(?:Phe-Duyet|Chung-Thuc)(?:-Sig)?: .*")
+_STATEMENT = re.compile(r"(Phe-Duyet|Chung-Thuc)(-Sig)?: .*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +42,17 @@ class Seen:
 class Gated:
     """What came of a proposal on a forge.
 
-    `verdict` counts signed statements and also what a notary may witness (`seen`); it is None
-    where the proposal has faults of shape. `ignored` names reviews that cannot count.
+    `verdict` counts the statements (`texts` are those that count) and also what a notary may
+    witness (`seen`); it is None where the proposal has faults of shape. `void` names statements
+    that do not hold, `ignored` reviews that nobody of the school gave to this commit.
     """
 
     pull: Pull
     judged: Judged
-    verdict: Verdict | None
+    verdict: Verdict | None = None
+    texts: tuple[str, ...] = ()
     seen: tuple[Seen, ...] = ()
+    void: tuple[Finding, ...] = ()
     ignored: tuple[Finding, ...] = ()
 
     @property
@@ -68,39 +72,67 @@ def gate(
     """
     wrong = _elsewhere(pull, head)
     if wrong:
-        return Gated(pull=pull, verdict=None,
-                     judged=Judged(commit=head, received=received, faults=wrong))  # fmt: skip
-    last = _last_words(reviews)
-    texts = [text for each in last if (text := statement_lines(each.body))]
-    judged = judge_proposal(view, head, received, texts)
+        return Gated(pull=pull, judged=Judged(commit=head, received=received, faults=wrong))
+    judged = judge_proposal(view, head, received)
     if judged.proposal is None or judged.verdict is None:
-        return Gated(pull=pull, judged=judged, verdict=None)
-    standing = view.standing(view.main)
-    people = accounts(standing.school, forge)
-    bare = [each for each in last if each.said is Said.APPROVED and not statement_lines(each.body)]
-    ignored = tuple(_ignored(bare, people, head))
-    usable = [each for each in bare if each.commit == head and each.account.casefold() in people]
+        return Gated(pull=pull, judged=judged)
+    standing, proposal = view.standing(view.main), judged.proposal
     policy = standing.policy(local(received).date())
-    proposal, open_now = judged.proposal, len(judged.verdict.needs)
 
-    def verdict_with(more: Iterable[Approval]) -> Verdict:
-        return decide(policy, standing.school, proposal, (*judged.approvals, *more), received,
+    def decided(approvals: Iterable[Approval]) -> Verdict:
+        return decide(policy, standing.school, proposal, tuple(approvals), received,
                       view.state.past)  # fmt: skip
 
+    people = accounts(standing.school, forge)
+    last = _last_words(reviews)
+    given = [each for each in last if each.said in (Said.APPROVED, Said.REMARKED)]
+    withdrawn = {people.get(each.account.casefold()) for each in last if each not in given}
+    signed: dict[str, Approval] = {}
+    void: list[Finding] = []
+    for text in (text for each in given for text in statements_of(each.body)):
+        heard = approvals_in([text], view, standing, received)
+        void.extend(heard.void)
+        for each in heard.approvals:
+            if each.person not in withdrawn:
+                signed[text] = each
+    bare = [each for each in given if not statements_of(each.body)]
+    open_now = len(decided(signed.values()).needs)
     seen: list[Seen] = []
-    for review in usable:
-        person = people[review.account.casefold()]
+    idle: list[Approval] = []
+    for review in bare:
+        person = people.get(review.account.casefold())
+        if person is None or review.commit != head:
+            continue
         words = tuple(_words(review, person, forge, proposal, policy, received))
-        filling = tuple(word for word in words if len(verdict_with((word,)).needs) < open_now)
-        # One word that fills nothing is kept, so that the verdict says why it does not count.
-        seen.append(Seen(review=review, person=person, words=filling or words[:1]))
-    verdict = verdict_with(word for each in seen for word in each.words)
-    return Gated(pull=pull, judged=judged, verdict=verdict, seen=tuple(seen), ignored=ignored)
+        filling = tuple(
+            word for word in words if len(decided((*signed.values(), word)).needs) < open_now
+        )
+        seen.extend([Seen(review=review, person=person, words=filling)] if filling else [])
+        # One word that fills nothing is still judged, so that the verdict says why not.
+        idle.extend([] if filling else words[:1])
+    return Gated(
+        pull=pull,
+        judged=judged,
+        verdict=decided((*signed.values(), *idle, *(word for each in seen for word in each.words))),
+        texts=tuple(text for text, said in signed.items() if not decided((said,)).void),
+        seen=tuple(seen),
+        void=tuple(void),
+        ignored=tuple(_ignored(bare, people, head)),
+    )
 
 
-def statement_lines(body: str) -> str:
-    """The lines of a review that claim to be statements, as a message would hold them."""
-    return "\n".join(line for line in body.splitlines() if _STATEMENT.fullmatch(line))
+def statements_of(body: str) -> tuple[str, ...]:
+    """What a review claims to be statements, each with its signature's line as messages hold it."""
+    found: list[str] = []
+    label = ""
+    for line in body.splitlines():
+        match = _STATEMENT.fullmatch(line)
+        if match is not None and match[2] and match[1] == label:
+            found[-1] += f"\n{line}"
+        elif match is not None:
+            found.append(line)
+        label = "" if match is None or match[2] else match[1]
+    return tuple(dict.fromkeys(found))
 
 
 def accounts(school: School, forge: str) -> dict[str, str]:
@@ -124,15 +156,15 @@ def _elsewhere(pull: Pull, head: str) -> tuple[Finding, ...]:
 
 
 def _last_words(reviews: Iterable[Review]) -> list[Review]:
-    """Of each account the last review that says anything; sent back or withdrawn, none counts.
+    """Of each account the last review that says anything.
 
     A remark that carries statements is a word, any other leaves the one before it standing.
     """
     last: dict[str, Review] = {}
     for each in reviews:
-        if each.said is not Said.REMARKED or statement_lines(each.body):
+        if each.said is not Said.REMARKED or statements_of(each.body):
             last[each.account.casefold()] = each
-    return [each for each in last.values() if each.said in (Said.APPROVED, Said.REMARKED)]
+    return list(last.values())
 
 
 def _ignored(bare: Iterable[Review], people: Mapping[str, str], head: str) -> Iterator[Finding]:
