@@ -11,11 +11,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from hoso.findings import HosoError
 from hoso.gate.frame import FRAME, in_frame
 from hoso.model import Format, Key, Kind, Pointer, Record
-from hoso.schema.paths import PathTable
+from hoso.schema.paths import PathTable, Place
 from hoso.schema.school import read_record
 from hoso.store.tree import PLAIN, SUBMODULE, Entry, Tree
 
@@ -176,13 +177,20 @@ def _page(tree: Tree, entry: Entry | None, table: PathTable) -> Page | None:
     if entry is None or place is None or any(table.problems(entry)):
         return None
     raw = tree.read(entry.path)
-    record = read_record(place, entry.path, raw, [])
-    return None if record is None else _seen(record, raw)
+    if place.kind.format is Format.FILE:
+        there = read_record(place, entry.path, raw, []) is not None
+        return Page({}, None, hashlib.sha256(raw).hexdigest()) if there else None
+    return _read(place.kind, entry.path, raw)
 
 
-def _seen(record: Record, raw: bytes) -> Page:
-    if record.kind.format is Format.FILE:
-        return Page({}, None, hashlib.sha256(raw).hexdigest())
+@lru_cache(maxsize=256)
+def _read(kind: Kind, path: str, raw: bytes) -> Page | None:
+    """A page of text; kept, for what a change leaves is what the next one starts from."""
+    record = read_record(Place(kind, kind.match(path) or {}), path, raw, [])
+    return None if record is None else _seen(record)
+
+
+def _seen(record: Record) -> Page:
     body = record.body if record.kind.format is Format.MARKDOWN else None
     return Page(leaves(record.data), body, None)
 

@@ -8,14 +8,16 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from hoso.findings import HosoError
+from hoso.store.object_pipe import ObjectPipe
 from hoso.store.tree import PLAIN, Entry
 
 _FOLDER = "40000"
 #: A school of 200,000 files has some 20,000 folders; an audit passes through many of them.
 _MOST_FOLDERS = 50_000
+#: A page is read several times while it is judged, and again when the next change starts from it.
+_MOST_BLOBS, _SMALL = 256, 65_536
 #: What a person may write for a revision; nothing that git could take for an option or a path.
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@{}^~+-]*")
 
@@ -38,8 +40,9 @@ class Repository:
         """
         self.path = path
         self._environment = _environment(quarantine)
-        self._objects: _Objects | None = None
+        self._objects: ObjectPipe | None = None
         self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
+        self._blobs: dict[str, bytes] = {}
         try:
             told = self.run_bytes(
                 "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository",
@@ -108,10 +111,21 @@ class Repository:
         """The type and the content of an object; KeyError where the repository lacks it."""
         return self._open().get(name)[1:]
 
-    def _open(self) -> _Objects:
+    def blob(self, id_: str) -> bytes:
+        """The content of a file by id; of small ones the last few are kept."""
+        found = self._blobs.get(id_)
+        if found is None:
+            found = self.object(id_)[1]
+            if len(found) <= _SMALL:
+                if len(self._blobs) >= _MOST_BLOBS:
+                    self._blobs.clear()
+                self._blobs[id_] = found
+        return found
+
+    def _open(self) -> ObjectPipe:
         if self._objects is None or self._objects.owner != os.getpid():
             # A forked worker must not share its parent's pipe.
-            self._objects = _Objects.start(self.path, self._environment)
+            self._objects = ObjectPipe.start(self.path, _SETTINGS, self._environment)
         return self._objects
 
     def folder(self, id_: str) -> Mapping[str, tuple[str, str]]:
@@ -179,7 +193,7 @@ class CommitTree:
         entry = self.entry(path)
         if entry is None:
             raise KeyError(path)
-        return self.repository.object(entry.blob)[1]
+        return self.repository.blob(entry.blob)
 
     def mentions(self, words: frozenset[str], under: str = "") -> Iterator[str]:
         arguments = [part for word in sorted(words) for part in ("-e", word)]
@@ -229,46 +243,6 @@ def _members(raw: bytes, id_bytes: int) -> dict[str, tuple[str, str]]:
         members[os.fsdecode(name)] = (mode.decode(), raw[zero + 1 : end].hex())
         position = end
     return members
-
-
-@dataclass(slots=True)
-class _Objects:
-    """A running `git cat-file --batch`: one request, one object, no process per object."""
-
-    owner: int
-    process: subprocess.Popen[bytes]
-    ask: IO[bytes]
-    answer: IO[bytes]
-
-    @classmethod
-    def start(cls, path: Path, environment: Mapping[str, str]) -> _Objects:
-        process = subprocess.Popen(  # noqa: S603 - a fixed program without a shell
-            ["git", "-C", os.fspath(path), *_SETTINGS, "cat-file", "--batch"],  # noqa: S607
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-        ask, answer = process.stdin, process.stdout
-        if ask is None or answer is None:
-            raise HosoError("git cat-file không mở được ống dẫn")
-        return cls(os.getpid(), process, ask, answer)
-
-    def get(self, name: str) -> tuple[str, str, bytes]:
-        """The id, type and content of what a name stands for; KeyError where it is nothing."""
-        self.ask.write(name.encode() + b"\n")
-        self.ask.flush()
-        header = self.answer.readline().split()
-        if len(header) != 3 or not header[2].isdigit():
-            raise KeyError(name)
-        content = self.answer.read(int(header[2]))
-        self.answer.read(1)
-        return header[0].decode(), header[1].decode(), content
-
-    def __del__(self) -> None:
-        if self.owner == os.getpid():
-            self.ask.close()
-            self.answer.close()
-            self.process.wait()
 
 
 #: Settings of a user or of the repository must not change what is read.

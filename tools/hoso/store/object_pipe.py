@@ -1,0 +1,54 @@
+"""Objects read through one running git: one request, one object, no process per object."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from hoso.findings import HosoError
+
+
+@dataclass(slots=True)
+class ObjectPipe:
+    """A running `git cat-file --batch`: one request, one object, no process per object."""
+
+    owner: int
+    process: subprocess.Popen[bytes]
+    ask: IO[bytes]
+    answer: IO[bytes]
+
+    @classmethod
+    def start(
+        cls, path: Path, settings: Sequence[str], environment: Mapping[str, str]
+    ) -> ObjectPipe:
+        process = subprocess.Popen(  # noqa: S603 - a fixed program without a shell
+            ["git", "-C", os.fspath(path), *settings, "cat-file", "--batch"],  # noqa: S607
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        ask, answer = process.stdin, process.stdout
+        if ask is None or answer is None:
+            raise HosoError("git cat-file không mở được ống dẫn")
+        return cls(os.getpid(), process, ask, answer)
+
+    def get(self, name: str) -> tuple[str, str, bytes]:
+        """The id, type and content of what a name stands for; KeyError where it is nothing."""
+        self.ask.write(name.encode() + b"\n")
+        self.ask.flush()
+        header = self.answer.readline().split()
+        if len(header) != 3 or not header[2].isdigit():
+            raise KeyError(name)
+        content = self.answer.read(int(header[2]))
+        self.answer.read(1)
+        return header[0].decode(), header[1].decode(), content
+
+    def __del__(self) -> None:
+        if self.owner == os.getpid():
+            self.ask.close()
+            self.answer.close()
+            self.process.wait()
