@@ -17,9 +17,12 @@ from hoso.gate.regulation import locks
 from hoso.gate.verdict import local
 from hoso.ledger.judging import Judged, judge_merge
 from hoso.ledger.keyring import LOG
+from hoso.ledger.standing import Standing
 from hoso.ledger.state import State, after_lock, after_merge, founded
 from hoso.ledger.topic import Faulty, commit_of, fault, owner
 from hoso.ledger.view import View
+from hoso.schema.kinds import BrokenSchemas
+from hoso.schema.school import TreeSchool
 from hoso.signing.certificates import read_certificate
 from hoso.signing.commits import NAMESPACE, RawCommit
 from hoso.signing.entries import Entry, read_entry
@@ -164,12 +167,19 @@ def _lock_faults(view: View, entry: Entry) -> Iterator[Finding]:
 
 def state_after(view: View, entry: Entry, log: str, judged: Judged) -> State:
     """The state after a merge; of one that could not be judged the changes are read plainly."""
-    head = view.standing(entry.new)
+    base, head = view.standing(view.main), view.standing(entry.new)
     changes = judged.changes
     if not changes:
-        base = view.standing(view.main)
         paths = [path for path, _, _ in view.changed(base.tree.id, head.tree.id)]
         changes = changes_between(base.tree, head.tree, paths, base.kinds)
     used = [(each.nonce, int(each.not_after.timestamp())) for each in judged.approvals]
     approvers = {each.person for each in judged.approvals if each.decision == Deed.APPROVE.value}
-    return after_merge(view.state, entry, log, changes, used, approvers, head.school)
+    return after_merge(view.state, entry, log, changes, used, approvers, _school(head, base))
+
+
+def _school(head: Standing, base: Standing) -> TreeSchool:
+    """The school of a merge; where its schemas are broken, its pages under those before it."""
+    try:
+        return head.school
+    except BrokenSchemas:
+        return TreeSchool(head.tree, base.kinds)

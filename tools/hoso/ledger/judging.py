@@ -18,7 +18,7 @@ from hoso.gate.verdict import Approval, Binding, Proposal, Verdict, local
 from hoso.ledger.approved import approvals_in
 from hoso.ledger.merged import Merged, is_outcome, merged
 from hoso.ledger.shape import refuse_bad_files, refuse_hidden_work
-from hoso.ledger.soundness import new_errors
+from hoso.ledger.soundness import broken_schemas, new_errors
 from hoso.ledger.standing import Standing
 from hoso.ledger.topic import Faulty, Topic, fault, signer, topic_of
 from hoso.ledger.view import MAIN, View
@@ -199,7 +199,9 @@ def _decided(
         standing.policy(local(received).date()), standing.school, proposal, heard.approvals,
         received, view.state.past,
     )  # fmt: skip
-    faults = new_errors(standing.tree, after, standing.kinds, effect.pages) if check else ()
+    faults = broken_schemas(after, effect.pages)
+    if check and not faults:
+        faults = new_errors(standing.tree, after, standing.kinds, effect.pages)
     return Judged(
         commit=commit, received=received, head=head, merger=merger, faults=faults,
         void=heard.void, proposal=proposal, approvals=heard.approvals, verdict=verdict,

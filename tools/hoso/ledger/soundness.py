@@ -28,6 +28,16 @@ def new_errors(
     return _errors(found, known)
 
 
+def broken_schemas(after: Tree, paths: Iterable[str]) -> tuple[Finding, ...]:
+    """Why schemas do not load after a change that touches them: no page could be read any more."""
+    if any(path.startswith(f"{FOLDER}/") for path in paths):
+        try:
+            load_kinds(after)
+        except BrokenSchemas as broken:
+            return tuple(broken.findings)
+    return ()
+
+
 def errors_at(tree: Tree) -> tuple[Finding, ...]:
     """Every error of a tree under its own schemas."""
     try:
