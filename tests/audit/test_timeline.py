@@ -8,8 +8,10 @@ import pytest
 
 from hoso.audit.timeline import Timeline
 from hoso.cli.main import outcome
+from hoso.gate.changes import effect_digest
+from hoso.signing.statements import Witness, signed
 from reading import text_of
-from yards import LOG, MAIN, NOTHING, Yard
+from yards import LOG, MAIN, NOTHING, Yard, keys
 
 PUPIL, TEACHER = "HS2XS5FM", "NV0015"
 MARKS = "records/2026-2027/lop/3B/danh-gia-mon/toan/giua-ky-1.yml"
@@ -128,16 +130,45 @@ def test_what_nobody_signed_has_no_author_and_no_approval(life):
     assert (life[-1].authors, life[-1].agreed, life[-1].clauses) == ((), (), ())
 
 
-def test_a_statement_signed_by_nobodys_key_is_not_told(tmp_path):
-    made = Yard(tmp_path / "k.git", "2026-11-10 09:00")
-    head = made.topic({MARKS: {LEVEL: "hoan-thanh-tot"}})
-    lines = made.statement(head, "NV0002", "pho-hieu-truong", key="chung-thuc")
-    spoiled = lines.replace('"decision":"duyet"', '"decision":"dUyet"')
-    for said in (lines, spoiled):
-        made.accept(made.merge(head, [said]))
-        turn = list(Timeline(made.repository, MAIN, LOG).turns([MARKS], at_level))[-1]
-        assert turn.agreed == ()
-        made.main = made.genesis
+@pytest.fixture
+def fresh(tmp_path):
+    return Yard(tmp_path / "k.git", "2026-11-10 09:00")
+
+
+def agreed_with(yard, head, lines):
+    """Whom a timeline says to have agreed to a merge with these lines in its message."""
+    yard.accept(yard.merge(head, [lines]))
+    turn = list(Timeline(yard.repository, MAIN, LOG).turns([MARKS], at_level))[-1]
+    return [(each.person, each.witnessed) for each in turn.agreed]
+
+
+@pytest.mark.parametrize("spoil", [
+    {"key": "chung-thuc"}, {"digest": "0" * 64}, {"tamper": True}, {"late": True},
+])  # fmt: skip
+def test_a_statement_of_another_key_effect_or_wording_is_not_told(fresh, spoil):
+    head = fresh.topic({MARKS: {LEVEL: "hoan-thanh-tot"}})
+    how = {name: value for name, value in spoil.items() if name in ("key", "digest")}
+    lines = fresh.statement(head, "NV0002", "pho-hieu-truong", **how)
+    if "tamper" in spoil:
+        lines = lines.replace('"role":"pho-hieu-truong"', '"role":"hieu-truong"')
+    if "late" in spoil:
+        head = fresh.topic({MARKS: {LEVEL: "chua-hoan-thanh"}})
+    assert agreed_with(fresh, head, lines) == []
+
+
+@pytest.mark.parametrize(("key", "told"), [("chung-thuc", [("NV0002", True)]), ("NV0015", []),
+                                           ("may-chu", [])])  # fmt: skip
+def test_a_witnessed_word_counts_with_the_notarys_key_alone(fresh, key, told):
+    head = fresh.topic({MARKS: {LEVEL: "hoan-thanh-tot"}})
+    tree, paths = fresh.merge_tree(head)
+    before = fresh.repository.tree(fresh.main)
+    witness = Witness(
+        digest=effect_digest(before, fresh.repository.tree(tree), paths), paths=len(paths),
+        commit=head, decision="duyet", forge="forgejo", nonce="0" * 32, person="NV0002",
+        policy="0" * 64, ref=MAIN, repo=f"THCH@{fresh.genesis}", review="7",
+        role="pho-hieu-truong", time=fresh.now,
+    )  # fmt: skip
+    assert agreed_with(fresh, head, signed(witness, keys()[key])) == told
 
 
 def test_a_clone_without_the_log_tells_the_commits_own_dates(yard):

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 
 from hoso.findings import HosoError
-from hoso.gate.changes import Change, Part, changes_between
+from hoso.gate.changes import Change, Part, changes_between, effect_digest
 from hoso.gate.locks import order_for
 from hoso.gate.policy import Deed, Granted, Policy
 from hoso.gate.verdict import local
-from hoso.ledger.keyring import Keyring
+from hoso.ledger.keyring import WITNESS, Keyring
 from hoso.ledger.standing import Shelf, Standing
 from hoso.ledger.topic import Faulty, commit_of, topic_of
 from hoso.schema.paths import ROOTS
@@ -28,7 +28,7 @@ from hoso.signing.commits import NAMESPACE, RawCommit
 from hoso.signing.entries import Entry, read_entry
 from hoso.signing.faults import Fault
 from hoso.signing.sshsig import Signature
-from hoso.signing.statements import statements_in
+from hoso.signing.statements import Statements, statements_in
 from hoso.store.git import Repository
 from hoso.store.tree import MemoryTree
 
@@ -154,7 +154,12 @@ class Timeline:
         # founded the school is told by its own.
         seen = _Seen(before or after, when)
         authors = tuple(sorted(self._authors(commit, parents, seen.standing.keyring, when)))
-        agreed, papers = seen.agreed(commit, changes)
+        said = statements_in("" if commit is None else commit.message)
+        digest = ""
+        if before is not None and (said.statements or said.witnesses):
+            paths = [path for path, _, _ in self.repository.changed(before.tree.id, after.tree.id)]
+            digest = effect_digest(before.tree, after.tree, paths)
+        agreed, papers = seen.agreed(said, digest, changes)
         return Turn(
             commit=id_, when=local(when), seq=None if entry is None else entry.seq,
             authors=authors, agreed=agreed, clauses=seen.clauses(authors, changes),
@@ -179,7 +184,7 @@ class Timeline:
             written = ()
             with suppress(Faulty):
                 read = partial(commit_of, self.repository)
-                written = topic_of(read, parents[1], self.main).commits
+                written = topic_of(read, parents[1], "").commits
         signed = (
             _holder(keyring, each.signature, each.payload, NAMESPACE, when) for each in written
         )
@@ -201,25 +206,22 @@ class _Seen:
             return None
 
     def agreed(
-        self, commit: RawCommit | None, changes: Sequence[Change]
+        self, said: Statements, digest: str, changes: Sequence[Change]
     ) -> tuple[tuple[Agreed, ...], tuple[str, ...]]:
-        """The statements of a merge by people whose keys were good, and the requests they name."""
-        said = statements_in("" if commit is None else commit.message)
+        """Who agreed to exactly this effect with a good key, and the requests they name."""
         found: list[Agreed] = []
         papers: list[str] = []
         for each in said.statements:
-            statement = each.statement
             who = self.standing.keyring.holder(each.signature.key, self.when)
-            if who is not None and who.person is not None:
-                deed, role = statement.decision, statement.role
-                found.append(self._agreed(who.person, role, deed, changes, witnessed=False))
-                papers.extend([] if statement.correction is None else [statement.correction])
+            word = each.statement
+            if who is not None and who.person is not None and word.digest == digest:
+                papers.extend([] if word.correction is None else [word.correction])
+                found.append(self._agreed(who.person, word.role, word.decision, False, changes))
         for seen in said.witnesses:
-            witness = seen.statement
-            found.append(
-                self._agreed(witness.person, witness.role, witness.decision, changes,
-                             witnessed=True)
-            )  # fmt: skip
+            who = self.standing.keyring.holder(seen.signature.key, self.when)
+            told = seen.statement
+            if who is not None and who.task == WITNESS and told.digest == digest:
+                found.append(self._agreed(told.person, told.role, told.decision, True, changes))
         return tuple(found), tuple(papers)
 
     def clauses(self, authors: Iterable[str], changes: Sequence[Change]) -> tuple[str, ...]:
@@ -242,7 +244,7 @@ class _Seen:
                     yield order.path
 
     def _agreed(
-        self, person: str, role: str, deed: str, changes: Sequence[Change], *, witnessed: bool
+        self, person: str, role: str, deed: str, witnessed: bool, changes: Sequence[Change]
     ) -> Agreed:
         known = {each.value for each in Deed}
         by = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from hoso.audit.published import Manifest
     from hoso.store.git import Repository
     from hoso.store.published import Published
-
-#: Where a clone keeps the school's main branch; in a clone of one's own work, the server's counts.
-_MAINS = ("refs/remotes/origin/main", "refs/heads/main")
 
 
 @click.command("verify-site", help="So trang web đang đăng tải với bản ghi đã duyệt, từng tệp một.")
@@ -75,12 +71,10 @@ def command(
 
 def _on_main(repository: Repository, commit: str) -> bool:
     """Whether a commit is a state that main has had."""
-    for name in _MAINS:
-        try:
-            return commit in repository.run("rev-list", "--first-parent", name, "--").split()
-        except subprocess.CalledProcessError:
-            continue
-    raise HosoError("kho này không có nhánh main: chỉ ra bản sao đúng bằng --repo")
+    from hoso.cli.branches import ends
+
+    main, _ = ends(repository)
+    return commit in repository.run("rev-list", "--first-parent", main, "--").split()
 
 
 def _rebuilt(repo: Path, commit: str) -> Manifest:
