@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from hoso.gate.changes import ABSENT, Change, Part, Value
 from hoso.gate.frame import FRAME
 from hoso.model import Key, Kind, Pointer, Privacy, School
-from hoso.rules.days import day, written
+from hoso.rules.naming import Wording, names_in, unnamed
 
-_DATE = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
-_PEOPLE = {"hoc-sinh": "hoc_sinh", "nhan-su": "nhan_su"}
-_OWN_NAMES = frozenset({"ma", "ten"})
-_YEARS = frozenset({"nam_hoc", "nam"})
 _OPEN = frozenset({Privacy.PUBLIC, Privacy.INTERNAL})
 
 
@@ -47,41 +42,17 @@ def page_name(change: Change, school: School, *, named: bool) -> str:
 
 def place_name(kind: Kind, key: Key, school: School, *, named: bool) -> str:
     """The page of a kind with a key, whether or not there is one."""
-    parts = [
-        part_name(kind, hole, key[hole], school, named=named)
-        for hole in kind.holes
-        if hole not in _YEARS
-    ]
-    if "mon" not in key:
-        parts.insert(1 if "lop" in key else 0, kind.title)
-    year = key.get("nam_hoc")
-    if year is not None and (year != _latest_year(school) or not kind.holes[1:]):
-        parts[0] = f"{parts[0]} ({year})"
-    return " · ".join(parts)
+    return _words(school, named).page(kind, key)
 
 
 def part_name(kind: Kind, hole: str, value: str, school: School, *, named: bool) -> str:
     """One part of a page's key, for example `Lớp 3A`."""
-    node = kind.key[hole]
-    if value in node.get("x-labels", {}):
-        return str(node["x-labels"][value])
-    if _person(value, school) is not None:
-        return _someone(value, school, named)
-    return value if hole in _OWN_NAMES else f"{node['title']} {value}"
+    return _words(school, named).part(kind, hole, value)
 
 
 def field_name(kind: Kind, pointer: Pointer, school: School, *, named: bool) -> str:
     """What stands at a pointer, for example `Nguyễn Văn An · Điểm kiểm tra định kỳ`."""
-    parts: list[str] = []
-    for depth in range(1, len(pointer) + 1):
-        part, above = str(pointer[depth - 1]), kind.field(pointer[: depth - 1]) or {}
-        if part in above.get("properties", {}):
-            parts.append(kind.heading(pointer[:depth]))
-        elif _person(part, school) is not None:
-            parts[-1:] = [_someone(part, school, named)]
-        else:
-            parts.append(_dated(part))
-    return " · ".join(parts)
+    return _words(school, named).field(kind, pointer)
 
 
 def value_said(
@@ -151,21 +122,7 @@ def _harmless(kind: Kind, pointer: Pointer) -> bool:
 
 
 def _value(value: Value, kind: Kind, pointer: Pointer, school: School, named: bool) -> str:
-    if value is ABSENT:
-        return "(trống)"
-    if isinstance(value, tuple):
-        return ", ".join(
-            _scalar(kind.label((*pointer, 0), each), school, named) for each in value
-        )  # fmt: skip
-    if isinstance(value, bool):
-        return "có" if value else "không"
-    if value is None or isinstance(value, Mapping):
-        return "(chưa có gì)"
-    return _scalar(kind.label(pointer, value), school, named)
-
-
-def _scalar(text: str, school: School, named: bool) -> str:
-    return _someone(text, school, named) if _person(text, school) else _dated(text)
+    return "(trống)" if value is ABSENT else _words(school, named).value(kind, pointer, value)
 
 
 def _body(change: Change, kind: Kind, page: str, named: bool) -> Iterator[str]:
@@ -178,38 +135,8 @@ def _body(change: Change, kind: Kind, page: str, named: bool) -> Iterator[str]:
         yield from (f"    {line[:1]} {line[1:]}" for line in lines if line[1:].strip())
 
 
-def _person(text: str, school: School) -> str | None:
-    """The kind of a person's identifier, or None for any other text."""
-    for kind, hole in _PEOPLE.items():
-        try:
-            pattern = school.kind(kind).key[hole]["pattern"]
-        except KeyError:
-            continue
-        if re.fullmatch(pattern, text):
-            return kind
-    return None
-
-
-def _someone(text: str, school: School, named: bool) -> str:
-    kind = _person(text, school)
-    if kind is None or not named:
-        return text
-    record = school.get(kind, **{_PEOPLE[kind]: text})
-    return text if record is None else str(record.data["ho_ten"])
-
-
-def _dated(text: str) -> str:
-    if not _DATE.fullmatch(text):
-        return text
-    try:
-        return written(day(text))
-    except ValueError:
-        return text
-
-
-def _latest_year(school: School) -> str | None:
-    years = [each.key["nam_hoc"] for each in school.all("nam-hoc")]
-    return max(years, default=None)
+def _words(school: School, named: bool) -> Wording:
+    return Wording(school, names_in(school) if named else unnamed)
 
 
 def _printable(path: str) -> str:
