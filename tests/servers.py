@@ -27,12 +27,14 @@ MARKS = f"{YEAR}/lop/3B/danh-gia-mon"
 #: The pages people edit here: mathematics and Vietnamese of class 3B, and the same of 3A.
 MATHS, VIETNAMESE = f"{MARKS}/toan/giua-ky-1.yml", f"{MARKS}/tieng-viet/giua-ky-1.yml"
 OTHER = f"{YEAR}/lop/3A/danh-gia-mon/toan/giua-ky-1.yml"
-#: Class teacher of 3B, head of the team (and class teacher of 3A), deputy head, head of the school.
-TEACHER, LEADER, DEPUTY, HEAD = "NV0015", "NV0013", "NV0002", "NV0001"
+#: A pupil of 3B, whose page the class teacher and the clerk may both write.
+PUPIL = "records/hoc-sinh/HS2XS5FM.yml"
+#: Class teacher of 3B, head of the team (and class teacher of 3A), clerk, deputy head, head.
+TEACHER, LEADER, CLERK, DEPUTY, HEAD = "NV0015", "NV0013", "NV0003", "NV0002", "NV0001"
 _PARTS = [
     "records/truong.yml", "records/quy-che", "records/nhan-su",
     *(f"records/{year}/nam-hoc.yml" for year in ("2025-2026", "2026-2027")),
-    *(f"{YEAR}/phan-cong/{who}.yml" for who in (HEAD, DEPUTY, "NV0003", LEADER, TEACHER)),
+    *(f"{YEAR}/phan-cong/{who}.yml" for who in (HEAD, DEPUTY, CLERK, LEADER, TEACHER)),
     *(f"{YEAR}/lop/{room}/lop.yml" for room in ("3A", "3B")), MATHS, VIETNAMESE, OTHER,
 ]  # fmt: skip
 
