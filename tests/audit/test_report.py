@@ -137,3 +137,18 @@ def test_on_paper_it_conforms_and_says_the_same():
     assert "alert" not in metadata_of(pdf)
     assert verapdf.broken_rules(pdf, "PDFA_2_A", "PDFUA_1") == []
     assert as_pdf(WRONG) == pdf
+
+
+def test_where_there_is_no_history_to_trust_nothing_is_claimed_about_one():
+    found = Finding(path=".git", line=1, code="HS831", message="bản sao không đầy đủ")
+    empty = Report(
+        repo_id="", genesis="", main="", log_head="", seq=-1, first=0, last=0, merges=0, commits=0,
+        signatures=0, people=(), loosenings=(), locks=(), checked=(("mục nhật ký", 0),),
+        violations=(Violation(commit="", seq=None, time=None, finding=found),),
+    )  # fmt: skip
+    text = as_text(empty)
+    assert text.startswith("KHÔNG ĐẠT. Không có lịch sử nào tin được")
+    assert "1970" not in text
+    assert "  – không rõ lúc nào\n" in text
+    assert "HS831 ở .git" in as_html(empty)
+    assert "KHÔNG ĐẠT" in text_of(as_pdf(empty))

@@ -38,17 +38,18 @@ DOUBTS = (
 def told(report: Report) -> Account:
     """The report in words, the same for every way of showing it."""
     wrong, looked = len(report.violations), len(report.loosenings)
-    span = f"từ {_when(report.first)} đến {_when(report.last)}"
-    verdict = (
-        f"ĐẠT. Không có vi phạm nào trong {report.merges} lần đưa vào main, {span}."
-        if report.clean
-        else f"KHÔNG ĐẠT. Có {wrong} vi phạm trong {report.merges} lần đưa vào main, {span}."
-    )
+    span = f"{report.merges} lần đưa vào main, từ {_when(report.first)} đến {_when(report.last)}"
+    if not report.genesis:
+        verdict = f"KHÔNG ĐẠT. Không có lịch sử nào tin được để kiểm; có {wrong} điều sai."
+    elif report.clean:
+        verdict = f"ĐẠT. Không có vi phạm nào trong {span}."
+    else:
+        verdict = f"KHÔNG ĐẠT. Có {wrong} vi phạm trong {span}."
     if looked:
         verdict += f" Có {looked} việc được phép nhưng nên xem lại."
     return Account(
         title="Báo cáo kiểm tra lịch sử hồ sơ",
-        about=_shown(report.repo_id.partition("@")[0]),
+        about=_shown(report.repo_id.partition("@")[0]) or "Bản sao không rõ của trường nào",
         author="hoso",
         date=local(datetime.fromtimestamp(report.last, UTC)).date().isoformat(),
         verdict=verdict,
@@ -61,7 +62,7 @@ def told(report: Report) -> Account:
 def as_text(report: Report) -> str:
     """The report for a terminal."""
     account = told(report)
-    width = max(len(label) for label, _ in account.facts)
+    width = max((len(label) for label, _ in account.facts), default=0)
     lines = [account.verdict, ""]
     lines += [f"{label:<{width}}  {words}" for label, words in account.facts]
     for section in account.sections:
@@ -96,7 +97,7 @@ def as_html(report: Report) -> str:
 
 def as_pdf(report: Report) -> bytes:
     """The report on paper, as all books are."""
-    line = f"nhật ký số {report.seq} · {report.log_head[:_SHORT]}"
+    line = f"nhật ký số {report.seq} · {report.log_head[:_SHORT]}" if report.genesis else ""
     return typeset(account_book(told(report)), line)
 
 
@@ -121,6 +122,8 @@ def _loosening(each: Loosening) -> dict[str, Any]:
 
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
+    if not report.genesis:
+        return
     yield "Kho", _shown(report.repo_id)
     yield "Commit lập kho", report.genesis
     yield "Bản ghi cuối của main", report.main
@@ -145,7 +148,7 @@ def _sections(report: Report) -> Iterator[Section]:
                 table=_table(("Khi nào", "Ai", "Việc gì", "Căn cứ"), map(_loosened, found),
                              (2.2, 1.4, 4.9, 2.5)),
             )  # fmt: skip
-    if not report.loosenings:
+    if not report.loosenings and report.genesis:
         yield Section(title="Việc được phép nhưng nên xem lại", text=("Không có.",))
     if report.locks:
         yield Section(
@@ -199,14 +202,14 @@ def _loosened(each: Loosening) -> tuple[str, str, str, str]:
 def _lock(each: Told) -> tuple[str, str, str, str]:
     closed = "chưa" if each.closed is None else _when(each.closed)
     missing = f"{each.missing} trang" if each.missing else "không"
-    return each.lock, _when(each.fell), missing, closed
+    return each.lock, _when(each.fell) if each.fell else "không rõ", missing, closed
 
 
 def _where(time: int | None, seq: int | None, commit: str) -> str:
     parts = ["không rõ lúc nào" if time is None else _when(time)]
     if seq is not None:
         parts.append(f"nhật ký số {seq}")
-    return ", ".join([*parts, f"bản ghi {commit[:_SHORT]}"])
+    return ", ".join([*parts, *([f"bản ghi {commit[:_SHORT]}"] if commit else [])])
 
 
 def _when(seconds: int) -> str:
