@@ -8,6 +8,7 @@ would cost more than the answers. What is gathered here answers the same questio
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hoso.ledger.standing import Standing
@@ -124,12 +125,18 @@ def _pairs(raw: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 def differences(
     repository: Repository, pairs: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Sequence[Changed]]:
-    """What differs between many pairs of trees, from one process; never renames."""
+    """What differs between many pairs of trees, from one process; never renames.
+
+    Nothing is known beforehand where one of the trees is malformed: each is then asked about.
+    """
     asked = sorted(pairs)
-    told = repository.run_bytes(
-        "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
-        stdin="".join(f"{old} {new}\n" for old, new in asked).encode(),
-    )  # fmt: skip
+    try:
+        told = repository.run_bytes(
+            "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
+            stdin="".join(f"{old} {new}\n" for old, new in asked).encode(),
+        )  # fmt: skip
+    except subprocess.CalledProcessError:
+        return {}
     found: dict[tuple[str, str], list[Changed]] = {pair: [] for pair in asked}
     at, here = 0, ("", "")
     while at < len(told):

@@ -66,8 +66,8 @@ def audited(audit: Audit, progress: Progress | None = None) -> Report:
     return examined(audit, None, progress).report
 
 
-def examined(audit: Audit, known: Examined | None, progress: Progress | None = None) -> Examined:
-    """The whole history, or what came after an earlier examination of the same one."""
+def examined(audit: Audit, known: _Part | None, progress: Progress | None = None) -> Examined:
+    """The whole history, or what came after the tally and the state of an earlier examination."""
     repository = audit.repository
     tally, about = Tally(), Tally()
     about.add(integrity_faults(repository))
@@ -86,9 +86,9 @@ def examined(audit: Audit, known: Examined | None, progress: Progress | None = N
     if audit.genesis not in (None, state.genesis):
         said = "commit lập kho khác với mã mà người kiểm mang theo"
         about.add([fault(state.genesis, "HS840", said, "đây không phải kho của trường").finding])
-    if known is not None and known.state.genesis == state.genesis:
-        tally.extend(known.tally)
-        state = known.state
+    if known is not None and known[1].genesis == state.genesis:
+        before, state = known
+        tally.extend(before)
     for part, end in _followed(audit, state, entries_after(repository, state.log, log), progress):
         tally.extend(part)
         state = end

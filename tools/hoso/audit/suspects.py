@@ -10,6 +10,7 @@ from hoso.audit.gathered import parents, read_commits
 from hoso.gate.verdict import VIETNAM
 from hoso.ledger.keyring import Holder
 from hoso.ledger.view import View
+from hoso.schema.kinds import BrokenSchemas
 from hoso.signing.commits import read_commit
 from hoso.signing.entries import read_entry
 from hoso.signing.faults import Fault
@@ -21,9 +22,14 @@ def suspected(view: View, log: str) -> Iterator[Loosening]:
 
     Suspicion is told by the records as they are now. Nothing is read where no key is suspected.
     """
+    try:
+        keyring = view.standing(view.main).keyring
+    except BrokenSchemas:
+        # Whose keys they are nobody can read; that the schemas are broken is told already.
+        return
     suspects = {
         blob: holder
-        for blob, holders in view.standing(view.main).keyring.holders.items()
+        for blob, holders in keyring.holders.items()
         for holder in holders
         if holder.suspected is not None
     }

@@ -21,6 +21,7 @@ from hoso.schema.kinds import BrokenSchemas
 COMMANDS: dict[str, str] = {
     "approve": "hoso.cli.reviewing:approve",
     "archive": "hoso.cli.archive:command",
+    "audit": "hoso.cli.audit:command",
     "book": "hoso.cli.book:command",
     "check": "hoso.cli.check:command",
     "check-off": "hoso.cli.reviewing:check_off",

@@ -95,7 +95,7 @@ class Memory:
 
 def deciders(tree: Tree, folder: str) -> str:
     """A digest of all that decides what a check finds: the program, and the schemas in a folder."""
-    digest = hashlib.sha256(_program().encode())
+    digest = hashlib.sha256(program().encode())
     for entry in tree.entries(folder):
         digest.update(f"\0{entry.path}\0{entry.mode}\0".encode("utf-8", "surrogateescape"))
         digest.update(tree.read(entry.path) if entry.mode == PLAIN else b"")
@@ -103,11 +103,14 @@ def deciders(tree: Tree, folder: str) -> str:
 
 
 @cache
-def _program() -> str:
-    """A digest of the program's own text: a version number may lag behind while it is built."""
+def program(*more: str) -> str:
+    """A digest of the program's own text, as far as a check needs it, and of `more` rooms of it.
+
+    A version number would lag behind while the program is built.
+    """
     root = Path(hoso.__file__).parent
     digest = hashlib.sha256()
-    for room in ("", "store", "schema", "rules"):
+    for room in ("", "store", "schema", "rules", *more):
         for path in sorted((root / room).glob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
