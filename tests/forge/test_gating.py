@@ -210,7 +210,7 @@ def test_a_long_answer_ends_with_what_was_left_out(school):
 
 def run(school, forge, *arguments, token=TOKEN):
     return subprocess.run(
-        [HOSO, "forge", "gate", "7", "--repo", school.yard.folder, "--kho", "truong/ho-so",
+        [HOSO, "forge", "gate", "7", "--repo", school.yard.folder, "--tren", "truong/ho-so",
          "--api", forge.address, "--on", "2026-11-10", "--forge", forge.dialect, *arguments],
         capture_output=True, text=True, check=False,
         env={**os.environ, "HOSO_FORGE_TOKEN": token},

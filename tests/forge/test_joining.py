@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from small_forge import TOKEN, SmallForge
 from test_gating import ACCOUNTS, MARKS, POST, asked, with_account
 
 from hoso.forge.joining import NotJoined, joined, witnessed
 from hoso.ledger.judging import judge_merge
 from hoso.signing.statements import statements_in
+from hoso.store.git import Repository
+from servers import CLERK, DEPUTY, HEAD, Served, small_server
 from yards import Yard, keys
 
 
@@ -81,3 +85,49 @@ def test_nothing_is_joined_that_lacks_a_step_or_is_refused(school):
     with pytest.raises(NotJoined) as told:
         merged(school, asked(school, foreign, []))
     assert "HS850" in codes(told)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A school's own server; the forge only shows what is there."""
+    folder = tmp_path_factory.mktemp("served")
+    return Served(folder, small_server(folder / "goc"))
+
+
+NOTICE = """\
+---
+tieu_de: Lịch nghỉ lễ
+ngay: 2026-11-20
+het_han: 2099-01-31
+doi_tuong:
+  - moi-nguoi
+tom_tat: Học sinh nghỉ lễ theo lịch chung.
+---
+
+Nghỉ theo lịch chung.
+"""
+
+
+def test_the_verb_joins_what_people_approved_on_the_forge_to_the_schools_server(
+    served, monkeypatch
+):
+    clerk, deputy, head = (served.person(who) for who in (CLERK, DEPUTY, HEAD))
+    page = clerk.folder / "content/thong-bao/2026/nghi-le.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(NOTICE, "utf-8")
+    name = re.search(r"NV0003/[a-z0-9]{4,}", clerk.does("propose"))[0]
+    commit = served.branches()[f"de-nghi/{name}"]
+    monkeypatch.setenv("HOSO_FORGE_TOKEN", TOKEN)
+    with SmallForge(head=commit) as forge:
+        merge = ["forge", "merge", "7", "--tren", "truong/ho-so", "--api", forge.address]
+        before = served.branches()
+        code, said = head.run(*merge)
+        assert (code, "HS864" in said, served.branches()) == (1, True, before)
+        printed = deputy.does("approve", name, "--print", "--yes")
+        words = printed[printed.index("Phe-Duyet: ") :]
+        forge.given.append(("co-pho", "approved", f"Đồng ý.\n\n{words}", commit))
+        assert "Đã gộp đề nghị số 7 vào main" in head.does(*merge)
+    assert "nghi-le" in "".join(
+        Repository(served.path).tree("main").names("content/thong-bao/2026")
+    )
+    assert served.branches()["nhat-ky"] != before["nhat-ky"]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from hoso.cli.opening import as_day
+from hoso.cli.forge_gate import gate, merge
 
 if TYPE_CHECKING:
     from hoso.findings import Finding
@@ -25,6 +23,10 @@ _repo = click.option("--repo", default=".", help="Thư mục của trường.",
              "byte, xét đề nghị.")  # fmt: skip
 def command() -> None:
     """The group of verbs about forges."""
+
+
+command.add_command(gate)
+command.add_command(merge)
 
 
 @command.command("write", help="Viết CODEOWNERS, luật nhánh, quy trình, biểu mẫu ra từ quy chế.")
@@ -109,54 +111,6 @@ def check(repo: Path, rev: str | None, saved: Path | None, form: str) -> int:
     elif form == "text":
         click.echo("Cấu hình nơi đặt kho đúng như quy chế viết ra.")
     return 1 if findings else 0
-
-
-@command.command("gate", help="Xét đề nghị SỐ trên nơi đặt kho: lấy lời duyệt trong nhận xét, "
-                 "in lời xét; --post viết lời xét lên trang đề nghị.")  # fmt: skip
-@click.argument("number", metavar="SỐ", type=click.IntRange(min=1))
-@_repo
-@click.option("--head", default="refs/hoso/de-nghi", show_default=True, metavar="REV",
-              help="Đề nghị đã lấy về ở đâu.")  # fmt: skip
-@click.option("--forge", "dialect", type=click.Choice(["github", "forgejo"]), default="github",
-              show_default=True, help="Loại nơi đặt kho.")  # fmt: skip
-@click.option("--kho", envvar="GITHUB_REPOSITORY", required=True, metavar="TỔ_CHỨC/TÊN",
-              help="Kho trên nơi đặt kho.")  # fmt: skip
-@click.option("--api", envvar="GITHUB_API_URL", default="", metavar="ĐỊA_CHỈ",
-              help="Địa chỉ API; không ghi là GitHub.")  # fmt: skip
-@click.option(
-    "--on", "when", metavar="NGÀY", callback=as_day, help="Ngày nhận; không ghi là lúc này."
-)
-@click.option("--may", "machine", metavar="TÊN", help="Tài khoản mà máy dùng để viết lời xét.")
-@click.option("--post", is_flag=True, help="Viết lời xét và kết quả lên trang đề nghị.")
-def gate(
-    number: int, repo: Path, head: str, dialect: str, kho: str, api: str, when: date | None,
-    machine: str | None, post: bool,
-) -> int:  # fmt: skip
-    """Exit code 0 when only approvals are missing, 1 when something is refused."""
-    from hoso.forge import comment
-    from hoso.forge.gating import gate as gated_by
-    from hoso.forge.protocol import Outcome
-    from hoso.forge.rest import on_forge
-    from hoso.forge.rulesets import GATE
-    from hoso.gate.verdict import VIETNAM
-    from hoso.ledger.opening import opened
-    from hoso.store.git import Repository
-
-    token = os.environ.get("HOSO_FORGE_TOKEN", "")
-    forge = on_forge(dialect, kho, token, root=api, machine=machine)
-    repository = Repository(repo)
-    view, commit = opened(repository), repository.resolve(head)
-    clock = datetime.now(UTC) if when is None else datetime.combine(when, time(12), VIETNAM)
-    # Never before the log's last entry, whatever the clock here says.
-    received = max(clock, datetime.fromtimestamp(view.state.time, UTC))
-    pull = forge.pull(number)
-    found = gated_by(view, pull, commit, forge.reviews(number), forge.name, received)
-    text = comment.comment(found, view)
-    click.echo(text)
-    if post:
-        forge.comment(number, text, comment.MARK)
-        forge.set_status(commit, GATE, found.outcome, comment.headline(found))
-    return 1 if found.outcome is Outcome.REFUSED else 0
 
 
 def _drift(tree: Tree, options: Options | None) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ here as the server will judge it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from hoso.findings import Finding, HosoError
@@ -49,7 +49,7 @@ def witnessed(
 
 
 def joined(
-    view: View, gated: Gated, witnesses: Iterator[str], person: str, key: SigningKey, when: datetime
+    view: View, gated: Gated, witnesses: Iterable[str], person: str, key: SigningKey, when: datetime
 ) -> str:
     """The merge of a proposal, written into the repository; gives its id. `main` does not move."""
     judged = gated.judged
