@@ -8,7 +8,7 @@ import pytest
 
 from gate import secondary
 from gate.situations import KINDS, ROOT, edited
-from hoso.gate.missing import NOBODY, Lack, by_teacher, expected, missing
+from hoso.gate.missing import NOBODY, Lack, by_teacher, expected, missing, spared
 from hoso.gate.policy import Lock
 from hoso.gate.readable import place_name
 from hoso.gate.regulation import policy_on
@@ -27,7 +27,12 @@ def _files():
         *(f"records/{year}/phan-cong" for year in (NOW, BEFORE)),
     ]  # fmt: skip
     found = {entry.path: tree.read(entry.path) for each in folders for entry in tree.entries(each)}
-    for path in ("records/truong.yml", *(f"records/{each}/nam-hoc.yml" for each in (NOW, BEFORE))):
+    movement = next(tree.entries(f"records/{NOW}/bien-dong")).path
+    for path in (
+        movement,
+        "records/truong.yml",
+        *(f"records/{each}/nam-hoc.yml" for each in (NOW, BEFORE)),
+    ):
         found[path] = tree.read(path)
     return found
 
@@ -145,6 +150,39 @@ def test_the_lock_of_the_whole_year_expects_every_month_and_period():
     assert len(of_class) == 9
     assert page("3A", "tong-hop/cuoi-nam") in found
     assert page("3A", "lop") in found
+    lacks = {each.path for each in missing(school, policy, lock_of(policy, "ca-nam"))}
+    assert page("3A", "tong-hop/cuoi-nam") in lacks
+    assert page("3A", "lop") not in lacks, "a class list is never finished, it is there"
+
+
+def test_what_nothing_determines_is_expected_only_where_it_is():
+    gone = f"records/{NOW}/phan-cong/NV0026.yml"
+    school, policy = at(taken=[gone])
+    found = expected(school, policy, lock_of(policy, "ca-nam"))
+    assert gone not in found
+    assert f"records/{NOW}/phan-cong/NV0025.yml" in found
+
+
+def test_the_periods_of_a_year_are_those_its_own_calendar_closes_for_that_kind():
+    year = f"records/{NOW}/nam-hoc.yml"
+    school, policy = at({year: {"lich_khoa/giua-ky-2/loai": ["tong-hop"]}})
+    found = expected(school, policy, lock_of(policy, "ca-nam"))
+    assert page("3A", "tong-hop/giua-ky-2") in found
+    assert page("3A", "danh-gia-mon/toan/giua-ky-2") not in found
+
+
+def test_a_month_the_lock_names_is_expected_even_outside_the_terms():
+    school, policy = at()
+    early = Lock(name="som", kinds=frozenset({"diem-danh"}), closes=TODAY,
+                 scope={"nam_hoc": NOW, "thang": "2026-08"})  # fmt: skip
+    assert page("3A", "diem-danh/2026-08") in expected(school, policy, early)
+
+
+def test_a_class_the_law_of_primary_schools_does_not_govern_has_the_subjects_it_is_assigned():
+    school, policy = at({page("5B", "lop"): {"khoi": 6}})
+    found = expected(school, policy, lock_of(policy, "cuoi-ky-1"))
+    assert page("5B", "danh-gia-mon/toan/cuoi-ky-1") in found
+    assert page("5B", "tong-hop/cuoi-ky-1") in found
 
 
 def test_a_page_that_is_there_though_not_expected_must_be_finished_too():
@@ -158,6 +196,10 @@ def test_pupils_who_wait_for_the_summer_hold_up_only_the_lock_that_spares_nobody
     school, _ = at()
     pupil = next(iter(school.at(path).data["hoc_sinh"]))
     edit = {path: {f"hoc_sinh/{pupil}/len_lop": "cho-he"}}
+    broken = {**edit, page("5A", "pham-chat-nang-luc/cuoi-nam", BEFORE): ""}
+    held, policy = at(broken)
+    assert spared(held, policy, lock_of(policy, "cuoi-nam", BEFORE)) == {pupil}
+    assert spared(held, policy, lock_of(policy, "sau-he", BEFORE)) == frozenset()
     for name in ("cuoi-nam", "ca-nam"):
         assert [each for each in lacking(name, edit, BEFORE) if each.path == path] == []
     [found] = [each for each in lacking("sau-he", edit, BEFORE) if each.path == path]
@@ -169,7 +211,11 @@ def test_a_lock_that_names_what_a_kind_does_not_have_expects_nothing_of_it():
     school, policy = at()
     odd = Lock(name="la", kinds=frozenset({"lop", "khong-co", "bien-dong"}), closes=TODAY,
                scope={"nam_hoc": NOW, "ky": "giua-ky-1"})  # fmt: skip
-    assert missing(school, policy, odd) == ()
+    assert expected(school, policy, odd) == {}
+    movements = Lock(name="la", kinds=frozenset({"bien-dong"}), closes=TODAY,
+                     scope={"nam_hoc": NOW})  # fmt: skip
+    assert len(expected(school, policy, movements)) == 1
+    assert missing(school, policy, movements) == ()
     unknown = Lock(name="la", kinds=BOOKS, closes=TODAY, scope={"nam_hoc": "1999-2000"})
     assert missing(school, policy, unknown) == ()
 
@@ -189,6 +235,22 @@ def test_another_regulation_says_other_pages_with_the_same_code():
     assert subjects == {"toan", "ngu-van", "khoa-hoc-tu-nhien", "giao-duc-the-chat"}
     everybody = {each.key["lop"] for each in secondary_missing("hk2")}
     assert everybody == {"6A", "7A", "8A", "9A"}
+
+
+def test_months_are_those_of_the_terms_where_no_lock_names_them():
+    school = secondary.school()
+    policy = policy_on(school, TODAY)
+    found = expected(school, policy, lock_of(policy, "ca-nam"))
+    of_class = sorted(path[-11:-4] for path in found if "/lop/6A/diem-danh/" in path)
+    assert (of_class[0], of_class[-1], len(of_class)) == ("2026-09", "2027-05", 9)
+
+
+def test_who_only_leads_a_subject_does_not_make_its_pages_expected():
+    leader = "records/2026-2027/phan-cong/NV0113.yml"
+    edits = [(leader, "vai/p7/lop", "6A"), (leader, "vai/p7/mon", ["tin-hoc"])]
+    subjects = {each.key.get("mon") for each in secondary_missing("hk2", edits)}
+    assert "toan" in subjects
+    assert "tin-hoc" not in subjects
 
 
 def test_there_too_a_finished_page_is_not_missing_and_its_teacher_is_known():

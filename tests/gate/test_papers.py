@@ -16,7 +16,7 @@ from hoso.gate.changes import changes_between, effect_digest, leaves, same
 from hoso.gate.corrections import request_of
 from hoso.gate.decision import decide
 from hoso.gate.order_paper import Opening, order_paper
-from hoso.gate.papers import Wish, carried_out_page, leaf_of, request_paper
+from hoso.gate.papers import Wish, carried_out_page, executors, leaf_of, request_paper
 from hoso.gate.readable import as_text
 from hoso.gate.regulation import policy_on
 from hoso.gate.verdict import VIETNAM, Past, Proposal
@@ -109,7 +109,9 @@ def test_a_field_without_a_value_before_or_after_has_one_side():
     ("changes", "said"),
     [
         ({"page": LATER, "fields": {"ngay_hoc": "19"}}, "chưa khóa: cứ sửa thẳng"),
-        ({"fields": {"hoc_sinh/HS2XS5FM/khong_co": "1"}}, "không có trường"),
+        ({"fields": {"hoc_sinh/HS2XS5FM/khong_co": "1"}}, "khong_co; có: muc, diem"),
+        ({"fields": {"khong_co/nua": "1"}}, "khong_co/nua; có: giao_vien, hoan_tat"),
+        ({"fields": {"giao_vien/nua": "1"}}, "giao_vien/nua$"),
         ({"fields": {"": "1"}}, "không có trường"),
         ({"fields": {"khong_co/\x1b[2J": "1"}}, r"khong_co/\\x1b"),
         ({"fields": {"hoc_sinh/HS2XS5FM": "1"}}, "ghi từng trường"),
@@ -141,6 +143,14 @@ def test_a_page_nobody_may_write_any_more_needs_an_assignment_first():
     wish = replace(WISH, requester="NV0013")
     with pytest.raises(HosoError, match="không ai được ghi"):
         request_paper(wish, "DN0000A1", school, policy)
+
+
+def test_only_who_may_write_the_field_itself_can_carry_a_request_out():
+    summary = "records/2026-2027/lop/3B/tong-hop/giua-ky-1.yml"
+    [remark] = asked(page=summary, fields={"nhan_xet_lop": "Lớp tiến bộ."}).changes
+    [day_done] = asked(page=summary, fields={"hoan_tat": "2026-11-12"}).changes
+    assert executors(remark, POLICY) == {"NV0002", "NV0015"}
+    assert executors(day_done, POLICY) == {"NV0015"}
 
 
 def test_a_school_without_such_papers_says_so():
@@ -206,12 +216,31 @@ def test_any_text_becomes_a_value_and_is_left_to_the_shape(text):
     ("text", "leaf"),
     [
         ("toan, dao-duc", ("toan", "dao-duc")),
+        ("toan,,dao-duc,", ("toan", "dao-duc")),
         ('["toan"]', ("toan",)),
         ("toan", ("toan",)),
     ],
 )
 def test_a_list_may_be_written_the_way_people_write_lists(text, leaf):
     assert leaf_of(KINDS["phan-cong"], ("vai", "p1", "mon"), text) == leaf
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "text", "leaf"),
+    [
+        ("thong-bao", "quan_trong", "true", True),
+        ("thong-bao", "quan_trong", "không", False),
+        ("thong-bao", "quan_trong", "1", "1"),
+        ("thong-bao", "tieu_de", "true", "true"),
+        ("thong-bao", "tieu_de", "{}", "{}"),
+        ("diem-danh", "vang", "{}", {}),
+        ("diem-danh", "vang", "x", "x"),
+        ("danh-gia-mon", "hoc_sinh/HS000001/diem", "07", 7),
+        ("danh-gia-mon", "hoc_sinh/HS000001/nhan_xet", "7", "7"),
+    ],
+)
+def test_a_text_is_what_the_field_says_it_is(kind, place, text, leaf):
+    assert same(leaf_of(KINDS[kind], tuple(place.split("/")), text), leaf)
 
 
 @pytest.mark.parametrize("text", ["[1", "[[1]]", '[{"a": 1}]', "[" * 5000])
@@ -242,7 +271,7 @@ def test_an_order_opens_what_the_gate_lets_it_open():
         ({"begin": moment("2026-11-19 07:00"), "end": moment("2026-11-20 07:00")}, "đã qua"),
         ({"decided": date(2026, 11, 21)}, "chưa tới"),
         ({"scope": {}}, "chưa nói mở phần nào"),
-        ({"scope": {"thang": "2026-10"}}, "không có phần thang"),
+        ({"scope": {"thang": "2026-10"}}, "không có phần thang; có: lop, mon, ky$"),
         ({"scope": {"nam_hoc": "2026-2027"}}, "không có phần nam_hoc"),
         ({"scope": {"\x1b[2J": "x"}}, r"\\x1b"),
         ({"scope": {"lop": "../.."}}, "không phải lớp"),
@@ -251,6 +280,14 @@ def test_an_order_opens_what_the_gate_lets_it_open():
         ({"kinds": ("khong-co",)}, "không có loại hồ sơ"),
         ({"kinds": ("hoc-sinh",), "scope": {"hoc_sinh": "HS2XS5FM"}}, "không điều khoản nào"),
         ({"person": "NV0006"}, "không có quyền ghi"),
+        (
+            {
+                "person": "NV0022",
+                "kinds": ("diem-danh",),
+                "scope": {"lop": "3B", "thang": "2026-10"},
+            },
+            "không có quyền ghi",
+        ),
         ({"reason": ""}, "Lý do"),
         ({"number": "x" * 41}, "Số và ký hiệu"),
         ({"year": "2027-2028"}, "chưa khóa"),

@@ -67,7 +67,7 @@ class Paper:
 
 def request_paper(wish: Wish, code: str, school: TreeSchool, policy: Policy) -> Paper:
     """The correction request for a wish, or HosoError saying why it cannot be one."""
-    page = closed_page(wish.page, school)
+    page = _page(wish.page, school)
     changes = tuple(_change(page, name, text) for name, text in sorted(wish.fields.items()))
     if not changes:
         raise HosoError("chưa nói sửa trường nào; ví dụ: hoc_sinh/HS7K3QZ9/diem=8")
@@ -101,7 +101,7 @@ def carried_out_page(
     request: Request, school: TreeSchool, used: frozenset[str], today: date
 ) -> Paper:
     """The page with exactly the values of an approved request, or HosoError why it cannot be."""
-    page = closed_page(request.page, school)
+    page = _page(request.page, school)
     wished = [_change(page, name, new) for name, (_, new) in request.fields.items()]
     data = applied(page.data, wished)
     content = spell(page.kind, data, page.body).encode()
@@ -113,17 +113,6 @@ def carried_out_page(
     if not isinstance(found, Request):
         raise HosoError(_said(found))
     return Paper(path=page.path, content=content, changes=changes)
-
-
-def closed_page(path: str, school: TreeSchool) -> Record:
-    """The readable page at a path of fields, or HosoError."""
-    shown = ascii(path)[1:-1]
-    page = school.at(path)
-    if page is None:
-        raise HosoError(f"không có trang {shown} đọc được ở phiên bản này")
-    if not page.data:
-        raise HosoError(f"{shown} không có trường nào để sửa")
-    return page
 
 
 def written(
@@ -161,7 +150,7 @@ def _listed(text: str) -> list[str]:
         found = None
     if not isinstance(found, list) or any(isinstance(each, list | dict) for each in found):
         raise HosoError(f"{_shown(text)} không phải một danh sách; ví dụ: toan, dao-duc")
-    return [each if isinstance(each, str) else as_text(each) for each in found]
+    return [as_text(each) for each in found]
 
 
 def _scalar(node: Mapping[str, Any], text: str) -> str | int | bool:
@@ -173,10 +162,18 @@ def _scalar(node: Mapping[str, Any], text: str) -> str | int | bool:
     return text
 
 
+def _page(path: str, school: TreeSchool) -> Record:
+    """The readable page at a path, or HosoError."""
+    page = school.at(path)
+    if page is None:
+        raise HosoError(f"không có trang {_shown(path)} đọc được ở phiên bản này")
+    return page
+
+
 def _change(page: Record, name: str, text: str | None) -> Change:
     pointer: Pointer = tuple(name.split("/"))
     node = page.kind.field(pointer)
-    if node is None or not name:
+    if node is None:
         above = next(
             (at for at in (pointer[:end] for end in range(len(pointer) - 1, -1, -1))
              if page.kind.field(at) is not None), (),
