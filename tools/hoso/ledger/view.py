@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hoso.findings import HosoError
 from hoso.ledger.standing import Shelf, Standing
 from hoso.ledger.state import State
-from hoso.ledger.topic import Changed, commit_of
+from hoso.ledger.topic import Changed, commit_of, fault
 from hoso.signing.commits import RawCommit
 from hoso.signing.sshsig import Signature
 from hoso.store.git import Repository
@@ -46,9 +46,13 @@ class View:
         return self.shelf.at(commit)
 
     def changed(self, old: str, new: str) -> Sequence[Changed]:
-        """What differs between two trees."""
+        """What differs between two trees; Faulty where one of them is malformed."""
         if (old, new) not in self._changed:
-            self._changed[old, new] = tuple(self.repository.changed(old, new))
+            try:
+                self._changed[old, new] = tuple(self.repository.changed(old, new))
+            except subprocess.CalledProcessError as error:
+                raise fault(new, "HS839", "thư mục trong kho sai dạng",
+                            "gửi lại từ bản sao đầy đủ") from error  # fmt: skip
         return self._changed[old, new]
 
     def sizes(self, ids: Iterable[str]) -> Mapping[str, tuple[str, int]]:
