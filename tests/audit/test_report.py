@@ -42,6 +42,9 @@ WRONG = replace(
             message="sổ đã khóa ngày 13/11/2026", hint="lập giấy đề nghị")),
         Violation(commit="8" * 40, seq=None, time=None, finding=Finding(
             path=HOSTILE, line=1, code="HS841", message=HOSTILE)),
+        Violation(commit="", seq=None, time=None, finding=Finding(
+            path="records/2026-2027/lop/3A/lop.yml", line=9, code="HS401",
+            message="không có hồ sơ học sinh HS18T72X")),
     ),
 )  # fmt: skip
 GOLDEN = Path(__file__).with_name("bao-cao.txt")
@@ -60,6 +63,13 @@ def test_the_verdict_comes_first_and_the_doubts_last():
         assert titles[-1].startswith("Điều mà phép kiểm này không chứng minh")
         assert all(doubt in text for doubt in DOUBTS)
     assert "Đoạn cuối nhật ký mà chưa ai chứng kiến" in DOUBTS[0]
+
+
+def test_mistakes_in_the_records_are_told_apart_from_violations_of_history():
+    text = as_text(replace(WRONG, violations=WRONG.violations[2:]))
+    assert text.startswith("KHÔNG ĐẠT. Không có vi phạm nào trong 43 lần")
+    assert "Hồ sơ hiện có 1 lỗi." in text.splitlines()[0]
+    assert "  – records/2026-2027/lop/3A/lop.yml: HS401: không có hồ sơ học sinh" in text
 
 
 def test_every_sort_of_loosening_has_a_place_of_its_own():

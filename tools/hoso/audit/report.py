@@ -37,14 +37,16 @@ DOUBTS = (
 
 def told(report: Report) -> Account:
     """The report in words, the same for every way of showing it."""
-    wrong, looked = len(report.violations), len(report.loosenings)
+    wrong, looked = len(_of_history(report)), len(report.loosenings)
+    spoiled = len(report.violations) - wrong
     span = f"{report.merges} lần đưa vào main, từ {_when(report.first)} đến {_when(report.last)}"
+    verdict = "ĐẠT." if report.clean else "KHÔNG ĐẠT."
     if not report.genesis:
-        verdict = f"KHÔNG ĐẠT. Không có lịch sử nào tin được để kiểm; có {wrong} điều sai."
-    elif report.clean:
-        verdict = f"ĐẠT. Không có vi phạm nào trong {span}."
+        verdict += f" Không có lịch sử nào tin được để kiểm; có {wrong + spoiled} điều sai."
     else:
-        verdict = f"KHÔNG ĐẠT. Có {wrong} vi phạm trong {span}."
+        verdict += f" {f'Có {wrong} vi phạm' if wrong else 'Không có vi phạm nào'} trong {span}."
+    if spoiled and report.genesis:
+        verdict += f" Hồ sơ hiện có {spoiled} lỗi."
     if looked:
         verdict += f" Có {looked} việc được phép nhưng nên xem lại."
     return Account(
@@ -133,13 +135,20 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _sections(report: Report) -> Iterator[Section]:
+    history = _of_history(report)
+    kept = {id(each) for each in history}
+    spoiled = [each.finding for each in report.violations if id(each) not in kept]
     yield Section(
         title="Vi phạm",
-        text=() if report.violations else ("Không có.",),
-        table=_table(
-            ("Khi nào", "Vi phạm gì", "Căn cứ"), map(_wrong, report.violations), (2.2, 6, 2.8)
-        ),
+        text=() if history else ("Không có.",),
+        table=_table(("Khi nào", "Vi phạm gì", "Căn cứ"), map(_wrong, history), (2.2, 6, 2.8)),
     )
+    if spoiled:
+        yield Section(
+            title="Lỗi trong hồ sơ hiện có",
+            table=_table(("Ở đâu", "Lỗi gì"),
+                         ((each.path, f"{each.code}: {each.message}") for each in spoiled), (4, 6)),
+        )  # fmt: skip
     for kind, title in SORTS.items():
         found = [each for each in report.loosenings if each.kind == kind]
         if found:
@@ -175,6 +184,13 @@ def _listed(table: Table) -> Iterator[str]:
             f"      {head}: {words}" for head, words in zip(table.heads[1:], more, strict=True)
             if words
         )  # fmt: skip
+
+
+def _of_history(report: Report) -> list[Violation]:
+    """The violations that are not mistakes in the records as they stand at the end."""
+    return [
+        each for each in report.violations if each.commit or each.finding.code.startswith("HS8")
+    ]
 
 
 def _table(
