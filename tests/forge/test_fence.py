@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from saved_answers import OPTIONS, answers, rule, ruleset
 
 from hoso.forge.owners_lint import lint
@@ -107,6 +109,31 @@ def test_every_loosened_setting_is_named(name):
                                       {ERRORS: {"errors": [1]}}])  # fmt: skip
 def test_an_answer_that_is_none_is_never_taken_for_a_good_one(nonsense):
     assert {each.code for each in audit("x", nonsense, OPTIONS)} == {"HS897"}
+
+
+def places(found):
+    """Every place of an answer, as what it is in and its name or number there."""
+    for name, member in list(found.items() if isinstance(found, dict) else enumerate(found)):
+        yield found, name
+        if isinstance(member, dict | list):
+            yield from places(member)
+
+
+NONSENSE = [None, "", "x", 0, -1, [], [[]], [{}], {}, {"type": {}}, [{"type": []}]]
+TELLING = {"rules", "bypass_actors", "enforcement", "include", "can_approve_pull_request_reviews"}
+
+
+@given(st.data())
+def test_whatever_one_part_of_an_answer_is_replaced_by_is_judged_and_never_breaks(data):
+    found = answers()
+    holder, name = data.draw(st.sampled_from(list(places(found))))
+    before, holder[name] = holder[name], data.draw(st.sampled_from(NONSENSE))
+    assert bool(told(found)) >= (name in TELLING and holder[name] != before)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_whatever_codeowners_holds_is_judged(raw):
+    assert lint(MemoryTree({PATH: raw}))
 
 
 def test_the_verb_reads_saved_answers(tmp_path):

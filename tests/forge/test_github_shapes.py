@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from functools import cache
@@ -12,9 +13,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft4Validator
 from saved_answers import answers
+from small_forge import TOKEN, SmallForge
 
 import programs
 from hoso.forge.options import Options
+from hoso.forge.protocol import Outcome
+from hoso.forge.rest import on_forge
 from hoso.forge.rulesets import rulesets
 from hoso.forge.settings import ERRORS, REQUIRED, RULESETS
 
@@ -90,6 +94,37 @@ def test_the_answers_the_audit_is_tried_on_are_such_as_github_gives():
         assert complaints(ruleset, each) == []
     errors = {"$ref": "#/components/schemas/codeowners-errors", **components}
     assert complaints(errors, answers()[ERRORS]) == []
+
+
+def loosened(schema):
+    """A schema whose members may be missing, but not misspelt: our small forge tells only some."""
+    if isinstance(schema, dict):
+        return {name: loosened(each) for name, each in schema.items()
+                if not (name == "required" and isinstance(each, list))}  # fmt: skip
+    return [loosened(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def test_our_small_forge_answers_as_github_does():
+    components = {"components": {"schemas": loosened(described()["components"]["schemas"])}}
+    head = "ab" * 20
+    with SmallForge(head=head, reviews=[("co-pho", "approved", "", head)]) as forge:
+        there = on_forge("github", "truong/ho-so", TOKEN, root=forge.address)
+        there.comment(7, "một", "<!-- x -->")
+        there.set_status(head, "hoso/gate", Outcome.WAITING, "chờ" * 100)
+        for schema, told in (
+            ("pull-request", forge.found("GET", "pulls/7", None)),
+            ("pull-request-review", forge.reviews()[0]),
+            ("issue-comment", forge.comments[0]),
+        ):
+            assert complaints({"$ref": f"#/components/schemas/{schema}", **components}, told) == []
+        sent = request_schema("/repos/{owner}/{repo}/statuses/{sha}", "post")
+        assert complaints(sent, forge.statuses[0][1]) == []
+        assert len(forge.statuses[0][1]["description"]) == 140
+        paths = {path.split("?")[0].removeprefix("/api") for _, path in forge.asked}
+    known = {
+        re.sub(r"\{[a-z_]+\}", "[^/]+", path) for path in described()["paths"]
+    }  # fmt: skip
+    assert all(any(re.fullmatch(each, path) for each in known) for path in paths)
 
 
 def test_issue_forms_have_the_shape_github_reads_and_warn_about_pupils_names():

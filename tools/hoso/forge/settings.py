@@ -91,7 +91,7 @@ def _rulesets(answers: Mapping[str, Any], options: Options) -> Iterator[str]:
     if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
         yield "chưa lưu câu trả lời đầy đủ của các bộ luật nhánh (rulesets)"
         return
-    by_name = {each.get("name"): each for each in found}
+    by_name = {str(each.get("name")): each for each in found}
     wanted = rulesets(options)
     for name, ruleset in wanted.items():
         if name not in by_name:
@@ -107,15 +107,15 @@ def _weaker(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str
     for part in ("target", "enforcement", "conditions"):
         if found.get(part) != wanted[part]:
             yield f"bộ luật {name}: {part} khác với điều đã viết"
-    rules = {each.get("type"): each for each in _list(found.get("rules"))}
+    rules = {str(each.get("type")): each for each in _list(found.get("rules"))}
     for rule in wanted["rules"]:
         held = rules.get(rule["type"])
         if held is None:
             yield f"bộ luật {name} thiếu điều {rule['type']}"
             continue
-        theirs = held.get("parameters") or {}
+        theirs = held.get("parameters")
         for key, value in rule.get("parameters", {}).items():
-            if theirs.get(key) != value:
+            if not isinstance(theirs, Mapping) or theirs.get(key) != value:
                 yield f"bộ luật {name}, điều {rule['type']}: {key} khác với điều đã viết"
 
 
