@@ -106,6 +106,7 @@ def test_a_statement_dies_when_the_same_page_changes(served, teacher, leader, de
     deputy.does("approve", second, "--yes")
     assert stage(deputy, name) == ("check", [LEADER])
     said = deputy.does("approve", name, "--yes")
+    assert f"✗ lời ký của {LEADER} không tính: nội dung đã khác với lúc ký" in said
     assert ("nhập vào main" in said, "bước 1 – kiểm tra" in said) == (False, True)
     assert "đã nhập vào main" in leader.does("check-off", name, "--yes")
     page = served.page(MATHS)

@@ -59,6 +59,8 @@ def tell_standing(clone: Clone, found: Standing, *, named: bool) -> None:
     for word in found.counting:
         click.echo(f"  ✓ {_person(word.person, base, named)}: {_said(word.approval.decision)}, "
                    f"vai {word.approval.role}")  # fmt: skip
+    for word, why in found.idle:
+        click.echo(f"  ✗ lời ký của {_person(word.person, base, named)} không tính: {why.message}")
     if found.returned is not None:
         click.echo(f"  ↩ {_person(found.returned.person, base, named)} trả lại: "
                    f"{one_line(found.returned.reason)}")  # fmt: skip

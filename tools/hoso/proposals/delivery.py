@@ -95,7 +95,9 @@ def deliver(clone: Clone, seen: Standing, me: Signer, lines: str) -> Delivered:
         if not verdict:
             if filed:
                 return Delivered(None, found)
-            file_review(clone, found, me, lines)
+            # A new review takes the place of the old one, whose statements may still count.
+            own = [word.text for word in found.counting if word.person == me.person]
+            file_review(clone, found, me, "\n".join([*own, lines]))
             filed, lines = True, ""
         else:
             merge, built_on = _merge(clone, found, me, lines), clone.view.main

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from hoso.findings import Finding
 from hoso.gate.changes import Change, Part
 from hoso.gate.merging import conflict_said
 from hoso.gate.policy import Deed
@@ -90,6 +91,17 @@ class Standing:
             if not word.returns and not self.case.void(word.approval)
         }
         return tuple(found.values())
+
+    @property
+    def idle(self) -> tuple[tuple[Word, Finding], ...]:
+        """The words that do not count any more, and why not."""
+        if self.case is None:
+            return ()
+        return tuple(
+            (word, void[0])
+            for word in self.heard.words
+            if not word.returns and (void := self.case.void(word.approval))
+        )
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
