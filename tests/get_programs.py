@@ -4,7 +4,7 @@
 
 A second run finds everything there and does nothing. axe-core, the Nu HTML checker and GitHub's
 description of its API come as npm packages, held to the digests below; Chromium from Debian's
-packages or through Playwright.
+packages or through Playwright, sshd from Debian's.
 """
 
 import hashlib
@@ -53,6 +53,7 @@ CARRIED = (
 
 # Liberation has every Vietnamese letter, so screenshots read as they do at school.
 DEBIAN = ("chromium", "fonts-liberation")
+DEBIAN_SSHD = ("openssh-server",)
 
 
 class CannotFetch(Exception):
@@ -64,6 +65,7 @@ def main() -> int:
         for carried in CARRIED:
             fetch(carried)
         find_or_install_browser()
+        find_or_install_sshd()
     except CannotFetch as error:
         print(error, file=sys.stderr)
         return 1
@@ -114,19 +116,27 @@ def find_or_install_browser() -> None:
     try:
         print(f"Chromium: {programs.browser()}")
     except programs.ProgramMissing:
-        _install_from_debian()
+        _install_from_debian(DEBIAN)
         _install_with_playwright()
         print(f"Chromium: {_browser_now()}")
 
 
-def _install_from_debian() -> None:
+def find_or_install_sshd() -> None:
+    try:
+        print(f"sshd: {programs.sshd()}")
+    except programs.ProgramMissing:
+        _install_from_debian(DEBIAN_SSHD)
+        print(f"sshd: {_sshd_now()}")
+
+
+def _install_from_debian(packages: tuple[str, ...]) -> None:
     """Quietly does nothing where there is no apt-get or no right to use it."""
     apt = shutil.which("apt-get")
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if apt is None or (sudo and shutil.which("sudo") is None):
         return
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *DEBIAN]):
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         command = [*sudo, *environment, apt, "-qq", *arguments]
         if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
             return
@@ -147,6 +157,15 @@ def _browser_now() -> Path:
         raise CannotFetch(
             "No Chromium here, and neither apt-get nor Playwright could install one.\n"
             "Install Chromium or Chrome by hand, or set HOSO_CHROMIUM to its path."
+        ) from None
+
+
+def _sshd_now() -> Path:
+    try:
+        return programs.sshd()
+    except programs.ProgramMissing:
+        raise CannotFetch(
+            "No sshd here, and apt-get could not install openssh-server; install it by hand."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Where the judges are: a browser, axe-core, the Nu HTML checker, a Java, GitHub's API in words.
+"""Where the judges are: a browser, axe-core, the Nu HTML checker, a Java, GitHub's API, sshd.
 
 `python tests/get_programs.py` fetches them; the tests only look.
 """
@@ -50,6 +50,14 @@ def _playwrights_browser() -> Path:
 
     with sync_playwright() as playwright:
         return Path(playwright.chromium.executable_path)
+
+
+def sshd() -> Path:
+    """OpenSSH's server, which few people have on their path."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    if found := shutil.which("sshd", path=path):
+        return Path(found)
+    raise ProgramMissing("no sshd: run `python tests/get_programs.py` or install openssh-server")
 
 
 def browser_flags() -> list[str]:

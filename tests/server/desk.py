@@ -105,9 +105,10 @@ def sound(server):
 class Desk(Yard):
     """A person's bare clone of a server, where proposals and merges are made by hand and pushed."""
 
-    def __init__(self, folder, server, url=None):
+    def __init__(self, folder, server, url=None, surroundings=None):
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", folder], check=True)
         self.folder, self.server, self.url = folder, server, url or str(server)
+        self.surroundings = surroundings or {}
         self.repository = Repository(folder)
         for who, key in keys().items():
             (folder / who).write_bytes(key.written())
@@ -121,7 +122,7 @@ class Desk(Yard):
                     "-c", f"user.name={who}", "-c", f"user.email={who}@hoso"]  # fmt: skip
         done = subprocess.run(
             ["git", "-C", self.folder, *settings, *arguments], capture_output=True, text=True,
-            check=False, env=clean(**more),
+            check=False, env=clean(**{**self.surroundings, **more}),
         )  # fmt: skip
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr

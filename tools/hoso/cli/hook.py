@@ -33,15 +33,16 @@ def pre_receive() -> int:
     from hoso.server.waiting import keep
     from hoso.store.git import Repository
 
-    push, quarantine, received = _push(sys.stdin.buffer.read()), _quarantine(), datetime.now(UTC)
+    push, quarantine = _push(sys.stdin.buffer.read()), _quarantine()
     server = server_at(Path.cwd())
-    with alone(server):
-        # What a killed process left half done comes first.
+    # Alone, what a killed process left half done comes first, and both branches are read at once.
+    with alone(server) as held:
         view = opened(Repository(Path.cwd(), quarantine))
-    if untold(view, received):
-        with alone(server) as held:
+        # Read before the lock was had, the clock could be behind what somebody else entered.
+        received = datetime.now(UTC)
+        if untold(view, received):
             tell(held, received)
-        view = opened(Repository(Path.cwd(), quarantine))
+            view = opened(Repository(Path.cwd(), quarantine))
     try:
         waiting = considered(push, view, quarantine, received)
     except Refused as error:

@@ -96,6 +96,37 @@ def missing_pages(
     return 1 if found else 0
 
 
+@command.command("close", help="Chốt sổ một kỳ trên kho chung: đóng băng một nhánh khi đủ trang.")
+@click.argument("year", metavar="NĂM_HỌC")
+@click.argument("name", metavar="LẦN_KHÓA")
+@click.option("--server", "folder", required=True, help="Thư mục của kho chung trên máy chủ.",
+              type=click.Path(path_type=Path, file_okay=False, exists=True))  # fmt: skip
+def close(year: str, name: str, folder: Path) -> int:
+    """Exit code 1, and the missing pages by teacher, where the books are not complete."""
+    from datetime import UTC, datetime
+
+    from hoso.gate.missing import NOBODY, by_teacher
+    from hoso.ledger.opening import opened as followed
+    from hoso.server.due import close as closed
+    from hoso.server.journal import alone
+    from hoso.server.place import server_at
+
+    server = server_at(folder.absolute())
+    with alone(server) as held:
+        left = closed(held, f"{year}/{name}", datetime.now(UTC))
+    if not left:
+        at = followed(server.repository).state.closed[f"{year}/{name}"]
+        click.echo(f"Đã chốt sổ {year}/{name} tại {at[:12]}.")
+        return 0
+    for person, pages in by_teacher(left).items():
+        who = "Chưa ai được phân công ghi" if person == NOBODY else person
+        click.echo(f"{who}: còn {len(pages)} trang", err=True)
+        for each in pages:
+            click.echo(f"  {each.path}: {each.why.value}", err=True)
+    click.echo(f"Chưa chốt được {year}/{name}: còn thiếu {len(left)} trang.", err=True)
+    return 1
+
+
 def _locks_of(policy: Policy, year: str) -> list[Lock]:
     """The locks of a year in the order in which they fall due."""
     from hoso.findings import HosoError

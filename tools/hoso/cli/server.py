@@ -30,8 +30,9 @@ def tick(folder: Path) -> int:
     from hoso.server.upkeep import refresh_signers
     from hoso.server.waiting import clear
 
-    server, now = server_at(folder.absolute()), datetime.now(UTC)
+    server = server_at(folder.absolute())
     with alone(server) as held:
+        now = datetime.now(UTC)
         told = tell(held, now)
         refresh_signers(server, opened(server.repository), now)
         clear(server, (now - timedelta(days=1)).timestamp())
@@ -54,10 +55,12 @@ def keys(folder: Path, signers: bool) -> int:
     """Prints a line for every key that is valid now."""
     from hoso.ledger.opening import opened
     from hoso.server.doors import allowed_signers, authorized_keys
+    from hoso.server.journal import alone
     from hoso.server.place import server_at
 
     server, now = server_at(folder.absolute()), datetime.now(UTC)
-    view = opened(server.repository)
+    with alone(server):
+        view = opened(server.repository)
     keyring = view.standing(view.main).keyring
     program = (sys.executable, "-I", "-m", "hoso.cli.main")
     lines = (
@@ -79,11 +82,13 @@ def status(folder: Path, last: int) -> int:
     """Prints both tips and the last entries of the log; never a name."""
     from hoso.gate.verdict import local
     from hoso.ledger.opening import opened
+    from hoso.server.journal import alone
     from hoso.server.place import server_at
     from hoso.server.upkeep import last_entries, said_of
 
     server = server_at(folder.absolute())
-    view = opened(server.repository)
+    with alone(server):
+        view = opened(server.repository)
     click.echo(f"Kho: {view.repo_id}")
     click.echo(f"main: {view.main}")
     click.echo(f"nhật ký: mục số {view.state.seq}, {view.state.log}")

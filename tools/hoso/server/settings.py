@@ -29,6 +29,7 @@ def settings(seed: str) -> tuple[tuple[str, str], ...]:
         ("core.bigFileThreshold", "1m"),
         ("core.fsync", "all"),
         ("core.logAllRefUpdates", "false"),
+        ("receive.autogc", "false"),
         ("gc.auto", "0"),
         ("gc.pruneExpire", "90.days.ago"),
         ("gc.packRefs", "false"),

@@ -1,0 +1,136 @@
+"""Locks in the server's log: told once and in order, frozen when complete, never moved."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gate.situations import ROOT
+from hoso.findings import HosoError
+from hoso.gate.regulation import locks
+from hoso.ledger.opening import opened
+from hoso.server.due import close, tell
+from hoso.server.journal import alone
+from hoso.server.place import server_at
+from hoso.store.git import Repository
+from hoso.store.refs import refs
+from hoso.store.tree import FolderTree
+from server.desk import hoso, log_of, sound, written
+from yards import MAIN, school_files
+
+LOCK = "2026-2027/giua-ky-1"
+LEFT_OUT = "records/2026-2027/lop/3A/tong-hop/giua-ky-1.yml"
+
+
+def tick(server, moment):
+    """What the server tells its log at a moment."""
+    place = server_at(server)
+    with alone(place) as held:
+        return tell(held, moment)
+
+
+def test_founding_tells_of_every_lock_that_is_past_in_the_order_of_their_days(server):
+    view = opened(Repository(server))
+    entries = sound(server)[1:]
+    told = [entry.lock for entry in entries if entry.event == "khoa"]
+    calendar = locks(view.standing(view.main).school)
+    days = {f"{lock.scope['nam_hoc']}/{lock.name}": lock.closes for lock in calendar}
+    assert LOCK in told
+    assert [days[name] for name in told] == sorted(days[name] for name in told)
+    frozen = {ref for ref in refs(Repository(server)) if "/locked/" in ref}
+    assert frozen == {entry.ref for entry in entries if entry.event == "chot"}
+    assert f"refs/heads/locked/{LOCK}" in frozen
+
+
+def test_a_lock_is_told_once_on_the_day_after_it_closes(server):
+    place = Repository(server)
+    view = opened(place)
+    coming = sorted(
+        (lock for lock in locks(view.standing(view.main).school)
+         if f"{lock.scope['nam_hoc']}/{lock.name}" not in view.state.fallen),
+        key=lambda lock: lock.closes,
+    )  # fmt: skip
+    last = coming[0].closes if coming else datetime.now(UTC).date() + timedelta(days=1)
+    evening = datetime(last.year, last.month, last.day, 16, 59, tzinfo=UTC)
+    before = len(log_of(server))
+    assert tick(server, evening) == ()
+    told = tick(server, evening + timedelta(minutes=2))
+    assert len(sound(server)) == before + len(told)
+    assert len([each for each in told if not each.complete]) == len(
+        [lock for lock in coming if lock.closes == last]
+    )
+    assert tick(server, evening + timedelta(minutes=3)) == ()
+
+
+@pytest.fixture(scope="module")
+def incomplete(tmp_path_factory):
+    """A server of the whole reference school, with one page missing when a lock fell due."""
+    tree = FolderTree(ROOT)
+    records = {entry.path: tree.read(entry.path) for entry in tree.entries("records")}
+    frame = {path: raw for path, raw in school_files().items() if path not in records}
+    del records[LEFT_OUT]
+    root = tmp_path_factory.mktemp("thieu")
+    made = hoso("init-server", root / "truong.git", "--from",
+                written({**records, **frame}, root / "truong"))  # fmt: skip
+    assert made.returncode == 0, made.stdout + made.stderr
+    Repository(root / "truong.git").run("repack", "-q", "-a", "-d")
+    return root / "truong.git"
+
+
+def test_books_with_a_page_missing_fall_shut_but_are_not_frozen(incomplete):
+    told = {entry.lock: entry for entry in sound(incomplete) if entry.event == "khoa"}
+    assert told[LOCK].missing == 1
+    assert f"refs/heads/locked/{LOCK}" not in refs(Repository(incomplete))
+    assert "còn thiếu 1 trang" in hoso("server", "status", incomplete, "--last", "30").stdout
+
+
+def test_closing_such_books_is_refused_with_the_missing_page_and_whose_it_is(incomplete):
+    before = refs(Repository(incomplete))
+    told = hoso("lock", "close", "2026-2027", "giua-ky-1", "--server", incomplete)
+    assert told.returncode == 1
+    assert LEFT_OUT in told.stderr
+    assert "NV0013: còn 1 trang" in told.stderr
+    assert refs(Repository(incomplete)) == before
+
+
+def test_complete_books_are_closed_already(server):
+    told = hoso("lock", "close", "2026-2027", "giua-ky-1", "--server", server)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert refs(Repository(server))[MAIN][:12] in told.stdout
+
+
+@pytest.mark.parametrize("name", ["khac", "diem-danh-2026-09"])
+def test_only_a_lock_of_a_period_can_be_closed(server, name):
+    told = hoso("lock", "close", "2026-2027", name, "--server", server)
+    assert told.returncode == 2
+    assert name in told.stderr
+
+
+def test_a_lock_whose_day_has_not_passed_cannot_be_closed(server):
+    place = server_at(server)
+    before = refs(place.repository)
+    late = datetime.fromtimestamp(log_of(server)[-1].time, UTC)
+    with alone(place) as held, pytest.raises(HosoError, match="hôm nay chưa chốt được"):
+        closes_later(held, late)
+    assert refs(place.repository) == before
+
+
+def closes_later(held, moment):
+    """Asks to close a lock on a day before it falls due."""
+    view = opened(held.server.repository)
+    found = max(locks(view.standing(view.main).school), key=lambda lock: lock.closes)
+    close(held, f"{found.scope['nam_hoc']}/{found.name}", moment)
+
+
+def test_the_branch_of_closed_books_never_moves(server, desk, tmp_path):
+    ref = f"refs/heads/locked/{LOCK}"
+    frozen = refs(Repository(server))[ref]
+    desk.push(merge := desk.approved_merge(0, "Sau khi chốt sổ."))
+    tick(server, datetime.now(UTC) + timedelta(seconds=1))
+    assert refs(Repository(server))[ref] == frozen != merge
+    moved = shutil.copytree(server, tmp_path / "doi.git")
+    Repository(moved).run("update-ref", ref, merge)
+    told = hoso("server", "repair", moved)
+    assert (told.returncode, "HS845" in told.stderr) == (1, True)
