@@ -41,10 +41,8 @@ class Tally:
         """What a later stretch brought."""
         self.violations.extend(later.violations)
         self.loosenings.extend(later.loosenings)
-        for lock, told in later.locks.items():
-            known = self.locks.get(lock)
-            begun = told if known is None or told.fell else known
-            self.locks[lock] = replace(begun, closed=told.closed, commit=told.commit)
+        for told in later.locks.values():
+            self._tell(told)
         self.people |= later.people
         self.first = self.first or later.first
         self.merges += later.merges
@@ -80,12 +78,20 @@ class Tally:
         view.state = step.state
 
     def _lock(self, step: Step) -> None:
-        entry, lock = step.entry, step.entry.lock or ""
-        known = self.locks.get(lock, Told(lock=lock, fell=0, missing=0))
+        entry = step.entry
+        told = Told(lock=entry.lock or "", fell=0, missing=0)
         if entry.event == "khoa":
-            self.locks[lock] = replace(known, fell=entry.time, missing=entry.missing or 0)
+            self._tell(replace(told, fell=entry.time, missing=entry.missing or 0))
         else:
-            self.locks[lock] = replace(known, closed=entry.time, commit=entry.new)
+            self._tell(replace(told, closed=entry.time, commit=entry.new))
+
+    def _tell(self, told: Told) -> None:
+        """What the log tells of a lock; what it told first stays."""
+        known = self.locks.get(told.lock, told)
+        first = known if known.fell else replace(known, fell=told.fell, missing=told.missing)
+        if first.closed is None:
+            first = replace(first, closed=told.closed, commit=told.commit)
+        self.locks[told.lock] = first
 
 
 def _policy(view: View, step: Step) -> Policy | None:
