@@ -5,7 +5,9 @@ Nothing here asks the server or the gate: what is wrong with a history is for th
 
 from __future__ import annotations
 
+import copy
 import secrets
+import shutil
 import subprocess
 from datetime import datetime
 from functools import cache
@@ -31,6 +33,8 @@ from hoso.store.tree import FolderTree
 PEOPLE = ["NV0001", "NV0002", "NV0003", "NV0013", "NV0014", "NV0015", "NV0016", "NV0022"]
 NOTHING = "0" * 40
 TABLE = PathTable(KINDS)
+#: A second key of one of them, and a key that nobody has enrolled.
+SECOND, STRANGER = "NV0002-2", "nguoi-la"
 #: Every key begins before the first test's day and does not end.
 SINCE = "2025-08-01 00:00"
 
@@ -38,7 +42,16 @@ SINCE = "2025-08-01 00:00"
 @cache
 def keys():
     """A key for each of the people, and the server's own."""
-    return {who: new_key() for who in [*PEOPLE, "may-chu", "chung-thuc"]}
+    return {who: new_key() for who in [*PEOPLE, SECOND, STRANGER, "may-chu", "chung-thuc"]}
+
+
+def key_page(*held, **more):
+    """The page of somebody's keys, as text; `more` is said of each of them."""
+    said = "".join(f"    {name}: {value}\n" for name, value in {"tu": SINCE, **more}.items())
+    return "khoa:\n" + "".join(
+        f"  k{number}:\n    cong_khai: {keys()[who].public.line}\n{said}"
+        for number, who in enumerate(held, 1)
+    )
 
 
 @cache
@@ -47,8 +60,8 @@ def school_files():
     tree = FolderTree(ROOT)
     schemas = {entry.path: tree.read(entry.path) for entry in tree.entries("schemas")}
     people = {
-        f"records/khoa-ky/{who}.yml": (
-            f"khoa:\n  k1:\n    cong_khai: {keys()[who].public.line}\n    tu: {SINCE}\n"
+        f"records/khoa-ky/{who}.yml": key_page(
+            *(each for each in keys() if each.startswith(who))
         ).encode()
         for who in PEOPLE
     }
@@ -80,6 +93,35 @@ class Yard:
         self.seq = -1
         self.log = None
         self.entry(old=NOTHING, new=self.genesis, pusher="may-chu")
+
+    def copied(self, folder: Path):
+        """The same repository in another folder, to go on from there."""
+        shutil.copytree(self.folder, folder)
+        other = copy.copy(self)
+        other.folder, other.repository = folder, Repository(folder)
+        return other
+
+    def raw(self, kind, content):
+        """An object that git would never write itself; its id."""
+        told = subprocess.run(
+            ["git", "-C", self.folder, "hash-object", "-w", "--literally", "-t", kind, "--stdin"],
+            input=content, check=True, capture_output=True,
+        )  # fmt: skip
+        return told.stdout.decode().strip()
+
+    def tree_beside(self, tree, folder, mode, name, id_):
+        """A tree with one more member in a folder, whatever its mode and name."""
+        member = mode.encode() + b" " + name.encode() + b"\0" + bytes.fromhex(id_)
+        if not folder:
+            return self.raw("tree", self.repository.object(tree)[1] + member)
+        top, _, rest = folder.partition("/")
+        held = dict(self.repository.folder(tree))
+        held[top] = ("40000", self.tree_beside(held[top][1], rest, mode, name, id_))
+        ordered = sorted(held.items(), key=lambda each: each[0] + "/" * (each[1][0] == "40000"))
+        return self.raw("tree", b"".join(
+            mode.encode() + b" " + name.encode() + b"\0" + bytes.fromhex(id_)
+            for name, (mode, id_) in ordered
+        ))  # fmt: skip
 
     # What is written by hand, step by step.
 
@@ -183,4 +225,7 @@ class Yard:
         return self
 
 
-__all__ = ["LOG", "MAIN", "NOTHING", "Yard", "at", "founding", "keys", "school_files"]
+__all__ = [
+    "LOG", "MAIN", "NOTHING", "SECOND", "STRANGER", "Yard", "at", "founding", "key_page", "keys",
+    "school_files",
+]  # fmt: skip
