@@ -12,8 +12,10 @@ import time
 
 import pytest
 
+from hoso.store.agent import serving
 from hoso.store.git import Repository
 from hoso.store.refs import refs
+from hoso.store.remote import Outcome, Remote
 from server.desk import (
     CLERK,
     DEPUTY,
@@ -27,7 +29,7 @@ from server.desk import (
     written,
 )  # fmt: skip
 from server.killing import Trap
-from yards import LOG, MAIN
+from yards import LOG, MAIN, keys
 
 PROPOSAL = f"refs/heads/de-nghi/{CLERK}/k7p2xq"
 
@@ -115,6 +117,22 @@ def test_a_push_whose_server_dies_at_any_time_counts_wholly_or_not(story, tmp_pa
         os.killpg(pushing.pid, signal.SIGKILL)
         pushing.wait()
         pushed_again(server, desk, merge, before)
+
+
+def test_who_pushed_when_the_server_died_is_not_told_that_it_was_refused(story, tmp_path):
+    pristine, desk, merge, calls = story
+    server = shutil.copytree(pristine, tmp_path / "truong.git")
+    trap = Trap(tmp_path / "bay", number(calls, "update-ref"), goes_on=False)
+    option = trap.receive_pack.removeprefix("--receive-pack=")
+    for name, value in (("url", str(server)), ("receivepack", option)):
+        desk.repository.run("config", f"remote.may.{name}", value)
+    key = keys()[DEPUTY]
+    with serving(key.public.line, key.sign_bare) as held:
+        remote = Remote(desk.repository, "may", held)
+        assert remote.push(merge, FOR_MAIN).outcome is Outcome.UNHEARD
+        desk.repository.run("config", "--unset", "remote.may.receivepack")
+        assert remote.push(merge, FOR_MAIN).outcome is Outcome.ACCEPTED
+    sound(server)
 
 
 def test_what_was_left_half_moved_is_finished_by_whoever_comes_next(story, tmp_path):

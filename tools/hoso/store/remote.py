@@ -88,7 +88,8 @@ class Remote:
         reasons = tuple(line.split("\t")[-1] for line in told if line.startswith("!"))
         if done.returncode == 0:
             return Answer(Outcome.ACCEPTED, said)
-        if any("remote rejected" in reason or "[rejected]" in reason for reason in reasons):
+        # A hook that died while carrying a push out may have died after it counted.
+        if any("rejected]" in each and "run proc-receive" not in each for each in reasons):
             return Answer(Outcome.REFUSED, said or reasons)
         return Answer(Outcome.UNHEARD, (*said, *_lines(done.stderr)[-1:]))
 
