@@ -135,16 +135,18 @@ def test_an_account_claimed_by_two_people_is_nobodys():
     assert accounts(SimpleNamespace(all=lambda _: pages), "github") == {"b": "NV0003"}
 
 
+@pytest.mark.parametrize("dialect", ["github", "forgejo"])
 @pytest.mark.parametrize("what", ["returned", "withdrawn"])
-def test_who_sends_back_or_withdraws_has_not_approved(school, what):
+def test_who_sends_back_or_withdraws_has_not_approved(school, what, dialect):
     words = [signed(school, school.post, "NV0003", "bien-tap", "kiem-tra"),
              signed(school, school.post, "NV0002", "pho-hieu-truong", "duyet")]  # fmt: skip
     reviews = [("van-thu-3", "approved", words[0], school.post),
                ("co-pho", "approved", words[1], school.post),
                ("co-pho", what, "Xem lại ảnh", school.post)]  # fmt: skip
-    assert asked(school, school.post, reviews[:2]).outcome is Outcome.ENOUGH
-    assert asked(school, school.post, reviews).outcome is Outcome.WAITING
-    assert asked(school, school.post, [*reviews, reviews[1]]).outcome is Outcome.ENOUGH
+    again = [*reviews, reviews[1]]
+    assert asked(school, school.post, reviews[:2], dialect).outcome is Outcome.ENOUGH
+    assert asked(school, school.post, reviews, dialect).outcome is Outcome.WAITING
+    assert asked(school, school.post, again, dialect).outcome is Outcome.ENOUGH
 
 
 def test_a_word_taken_back_does_not_count_from_another_account_either(school):
@@ -163,11 +165,13 @@ def test_a_remark_without_statement_and_an_unsent_review_change_nothing(school):
                (None, "approved", "", school.post)]  # fmt: skip
     found = asked(school, school.post, reviews)
     assert (found.outcome, codes(found)) == (Outcome.ENOUGH, [])
+    found = asked(school, school.post, [*reviews[:1], *reviews[2:]])
+    assert {each.person for each in found.seen} == {"NV0003"}
 
 
 def test_a_bare_review_of_another_commit_does_not_count(school):
     found = asked(school, school.post, [("co-pho", "approved", "", school.marks)])
-    assert codes(found) == ["HS864", "HS898"]
+    assert (codes(found), found.seen) == (["HS864", "HS898"], ())
 
 
 def test_a_spoilt_or_foreign_statement_is_named_and_does_not_count(school):
@@ -196,6 +200,26 @@ def test_the_answer_names_nobody_and_nothing_in_it_is_alive(school):
         assert text.count(fence) == 2
     assert "HS2XS5FM · Mức đạt được: " in comment(asked(school, school.marks, []), school.view)
     assert "Bình" not in text
+
+
+def with_post(school, **different):
+    path, page = next(iter(POST.items()))
+    return school.yard.topic({path: {**page, "=": {**page["="], **different}}})
+
+
+def test_a_title_cannot_break_out_of_the_fence(school):
+    head = with_post(school, tieu_de="Hội ```` sách @co-pho")
+    text = comment(asked(school, head, []), school.view)
+    assert "\n`````text\n" in text
+    assert text.endswith("\n`````\n")
+
+
+def test_what_the_check_finds_wrong_is_refused_whoever_approves(school):
+    head = with_post(school, tac_gia=["NV0999"])
+    reviews = [(who, "approved", "", head) for who in ("van-thu-3", "co-pho")]
+    found = asked(school, head, reviews)
+    assert (found.outcome, codes(found)) == (Outcome.REFUSED, ["HS401"])
+    assert "HS401 dẫn tới hồ sơ không có" in comment(found, school.view)
 
 
 def test_a_long_answer_ends_with_what_was_left_out(school):

@@ -183,6 +183,15 @@ def test_options_nobody_wrote_are_refused_and_never_half_read(said):
         options_in(tree)
 
 
+def test_a_truth_is_no_number_and_no_text():
+    sound = {"to_chuc": "truong", "tai_khoan": False, "ung_dung": None, "chuong_trinh": "hoso"}
+    assert options_in(MemoryTree({".github/hoso.json": json.dumps(sound)})) is not None
+    for name, wrong in (("ung_dung", True), ("tai_khoan", 0), ("to_chuc", True)):
+        tree = MemoryTree({".github/hoso.json": json.dumps({**sound, name: wrong})})
+        with pytest.raises(HosoError):
+            options_in(tree)
+
+
 def hoso(*arguments):
     return subprocess.run([HOSO, "forge", *arguments], capture_output=True, text=True, check=False)
 
