@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hoso.cli.identity import now, signing, signs
+from hoso.cli.identity import signing, signs
 from hoso.cli.opening import as_day
 from hoso.findings import HosoError
 
@@ -111,7 +111,7 @@ def merge(
 
     forge = _forge(dialect, place, api, None)
     with signing(repo, remote, who, key, passphrase_from) as (clone, me):
-        view, pull, received = clone.view, forge.pull(number), clone.now(now())
+        view, pull, received = clone.view, forge.pull(number), clone.now(me.clock())
         head = view.repository.resolve(pull.head)
         found = gated(view, pull, head, forge.reviews(number), forge.name, received)
         click.echo(comment(found, view))
