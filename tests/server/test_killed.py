@@ -72,11 +72,8 @@ def pushed_again(server, desk, merge, before):
     ("words", "last", "goes_on"),
     [
         ("unpack-objects --pack_header", False, False),
-        ("cat-file --batch-all-objects", False, True),
         ("rev-parse", True, False),
-        ("unpack-objects -q --strict", False, False),
         ("unpack-objects -q --strict", True, True),
-        ("for-each-ref --format=%(objectname) %(refname)", True, False),
         ("update-ref", True, False),
         ("update-ref", True, True),
     ],
@@ -103,7 +100,7 @@ def test_a_push_whose_server_dies_at_any_time_counts_wholly_or_not(story, tmp_pa
     start = time.monotonic()
     desk.push(merge)
     whole = time.monotonic() - start
-    for trial in range(6):
+    for trial in range(4):
         server = shutil.copytree(pristine, tmp_path / f"{trial}.git")
         before = len(log_of(server))
         pushing = subprocess.Popen(
@@ -167,17 +164,16 @@ def test_a_ref_that_somebody_moved_by_hand_meanwhile_is_not_written_over(story, 
     assert refs(Repository(server)) == before
 
 
-@pytest.mark.parametrize("words", ["init", "unpack-objects", "update-ref"])
-def test_a_founding_that_is_killed_leaves_no_server(tmp_path, words):
-    school = written(small_school(), tmp_path / "truong")
+def test_a_founding_that_is_killed_leaves_no_server(tmp_path):
+    school, path = written(small_school(), tmp_path / "truong"), os.environ["PATH"]
     whole = Trap(tmp_path / "dem", 0, goes_on=True)
-    path = os.environ["PATH"]
     assert hoso("init-server", tmp_path / "thu.git", "--from", school,
                 PATH=f"{whole.folder}:{path}").returncode == 0  # fmt: skip
-    trap = Trap(tmp_path / "bay", number(whole.called(), words), goes_on=False)
-    told = hoso("init-server", tmp_path / "truong.git", "--from", school,
-                PATH=f"{trap.folder}:{path}")  # fmt: skip
-    assert told.returncode == -signal.SIGKILL
-    assert not (tmp_path / "truong.git").exists()
+    for words in ("unpack-objects", "update-ref"):
+        trap = Trap(tmp_path / words, number(whole.called(), words), goes_on=False)
+        told = hoso("init-server", tmp_path / "truong.git", "--from", school,
+                    PATH=f"{trap.folder}:{path}")  # fmt: skip
+        assert told.returncode == -signal.SIGKILL
+        assert not (tmp_path / "truong.git").exists()
     assert hoso("init-server", tmp_path / "truong.git", "--from", school).returncode == 0
     sound(tmp_path / "truong.git")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -17,11 +18,10 @@ from hoso.server.place import server_at
 from hoso.store.git import Repository
 from hoso.store.refs import refs
 from hoso.store.tree import FolderTree
-from server.desk import hoso, log_of, sound, written
-from yards import MAIN, school_files
+from server.desk import hoso, log_of, small_school, sound, written
+from yards import MAIN
 
 LOCK = "2026-2027/giua-ky-1"
-LEFT_OUT = "records/2026-2027/lop/3A/tong-hop/giua-ky-1.yml"
 
 
 def tick(server, moment):
@@ -66,32 +66,32 @@ def test_a_lock_is_told_once_on_the_day_after_it_closes(server):
 
 @pytest.fixture(scope="module")
 def incomplete(tmp_path_factory):
-    """A server of the whole reference school, with one page missing when a lock fell due."""
+    """A server of a school with one class, of which nobody wrote anything before its locks."""
     tree = FolderTree(ROOT)
-    records = {entry.path: tree.read(entry.path) for entry in tree.entries("records")}
-    frame = {path: raw for path, raw in school_files().items() if path not in records}
-    del records[LEFT_OUT]
+    room, teacher = "records/2026-2027/lop/3A/lop.yml", "records/2026-2027/phan-cong/NV0013.yml"
+    pupils = re.findall(r"HS[0-9A-Z]{6}", tree.read(room).decode())
+    paths = [room, teacher, *(f"records/hoc-sinh/{pupil}.yml" for pupil in pupils)]
+    files = {**small_school(), **{path: tree.read(path) for path in paths}}
     root = tmp_path_factory.mktemp("thieu")
-    made = hoso("init-server", root / "truong.git", "--from",
-                written({**records, **frame}, root / "truong"))  # fmt: skip
+    made = hoso("init-server", root / "truong.git", "--from", written(files, root / "truong"))
     assert made.returncode == 0, made.stdout + made.stderr
-    Repository(root / "truong.git").run("repack", "-q", "-a", "-d")
     return root / "truong.git"
 
 
-def test_books_with_a_page_missing_fall_shut_but_are_not_frozen(incomplete):
+def test_books_with_pages_missing_fall_shut_but_are_not_frozen(incomplete):
     told = {entry.lock: entry for entry in sound(incomplete) if entry.event == "khoa"}
-    assert told[LOCK].missing == 1
+    assert told[LOCK].missing == 13
     assert f"refs/heads/locked/{LOCK}" not in refs(Repository(incomplete))
-    assert "còn thiếu 1 trang" in hoso("server", "status", incomplete, "--last", "30").stdout
+    assert "còn thiếu 13 trang" in hoso("server", "status", incomplete, "--last", "30").stdout
 
 
-def test_closing_such_books_is_refused_with_the_missing_page_and_whose_it_is(incomplete):
+def test_closing_such_books_is_refused_with_the_missing_pages_and_whose_they_are(incomplete):
     before = refs(Repository(incomplete))
     told = hoso("lock", "close", "2026-2027", "giua-ky-1", "--server", incomplete)
     assert told.returncode == 1
-    assert LEFT_OUT in told.stderr
-    assert "NV0013: còn 1 trang" in told.stderr
+    assert "records/2026-2027/lop/3A/tong-hop/giua-ky-1.yml: chưa có trang" in told.stderr
+    assert "NV0013: còn" in told.stderr
+    assert "còn thiếu 13 trang" in told.stderr
     assert refs(Repository(incomplete)) == before
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 import programs
+from hoso.findings import HosoError
+from hoso.server.doors import service_of
 from hoso.store.git import Repository
 from hoso.store.refs import refs
 from server.desk import CLERK, DEPUTY, FOR_MAIN, HEAD, Desk, hoso, sound
@@ -86,10 +89,16 @@ class Door:
         self.log.close()
 
 
-@pytest.fixture
-def door(server, tmp_path):
-    """A door to the server of this test."""
-    found = Door(tmp_path / "cua", server)
+@pytest.fixture(scope="module")
+def server(founded, tmp_path_factory):
+    """The server behind the door."""
+    return shutil.copytree(founded, tmp_path_factory.mktemp("sau-cua") / "truong.git")
+
+
+@pytest.fixture(scope="module")
+def door(server, tmp_path_factory):
+    """A door to that server."""
+    found = Door(tmp_path_factory.mktemp("truoc-cua") / "cua", server)
     yield found
     found.close()
 
@@ -116,12 +125,26 @@ def test_who_comes_in_and_who_signed_must_be_one_person(door, server, tmp_path):
 @pytest.mark.parametrize(
     "asked",
     [
-        "cat /etc/passwd", "", "sh", "git-upload-pack", "git-upload-archive 'truong.git'",
+        None, "", "cat /etc/passwd", "sh", "git-upload-pack", "git-upload-archive 'truong.git'",
         "git-upload-pack '/etc'", "git-upload-pack '../truong.git'", "git-receive-pack 'khac.git'",
         "git-upload-pack 'truong.git' --timeout=1", "git-upload-pack 'truong.git'; id",
         "git-upload-pack 'truong.git", "git gc 'truong.git'", "$(id)", "git-upload-pack `id`",
+        "git-upload-pack /tmp/truong.git", "git upload-pack --strict truong.git",
     ],
 )  # fmt: skip
+def test_nothing_else_is_what_a_login_may_ask_for(asked):
+    with pytest.raises(HosoError):
+        service_of(asked, Path("/srv/truong.git"))
+
+
+@pytest.mark.parametrize("place", ["truong.git", "/truong.git", "/srv/truong.git", "~/truong.git/"])
+@pytest.mark.parametrize("service", ["upload-pack", "receive-pack"])
+def test_fetching_and_pushing_are_asked_for_in_gits_own_ways(place, service):
+    for asked in (f"git-{service} '{place}'", f"git {service} '{place}'"):
+        assert service_of(asked, Path("/srv/truong.git")) == service
+
+
+@pytest.mark.parametrize("asked", ["cat /etc/passwd", "", "git-upload-pack 'truong.git'; id"])
 def test_nothing_else_is_opened_by_a_persons_key(door, asked):
     told = door.ask(DEPUTY, asked) if asked else door.ask(DEPUTY)
     assert (told.returncode, told.stdout) == (2, "")
