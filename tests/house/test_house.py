@@ -103,6 +103,11 @@ def test_module_names_say_what_they_hold():
     assert not {path.stem for path in MODULES} & {"utils", "helpers", "common", "misc", "base"}
 
 
+def test_every_test_module_has_a_name_of_its_own():
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_every_code_is_exercised_by_a_test_and_used_by_the_program():
     tests = "".join(
         path.read_text("utf-8")

@@ -61,14 +61,19 @@ def packed(*strings):
     return b"".join(struct.pack(">I", len(each)) + each for each in strings)
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
-        b"\0\0\0\0", b"\xff\xff\xff\xff", packed(b"\x0d"), packed(b"\x0d" + packed(b"khac", b"x")),
-        packed(b"\x0d" + packed(KEY.public.blob, b"x")), packed(b"\x11"), b"\0\0",
-        packed(b"\x0d" + packed(KEY.public.blob, packed(b"phien") + b"\x33")),
-    ],
-)  # fmt: skip
+REQUESTS = {
+    "empty": b"\0\0\0\0",
+    "endless": b"\xff\xff\xff\xff",
+    "cut": b"\0\0",
+    "nothing asked": packed(b"\x0d"),
+    "another key": packed(b"\x0d" + packed(b"khac", b"x")),
+    "anything": packed(b"\x0d" + packed(KEY.public.blob, b"x")),
+    "no login": packed(b"\x0d" + packed(KEY.public.blob, packed(b"phien") + b"\x33")),
+    "another question": packed(b"\x11"),
+}
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
 def test_what_is_no_sound_question_gets_no_signature_and_hurts_nobody(held, request_):
     assert asked(held, request_) in (b"", b"\0\0\0\1\5")
     assert ssh(held, "ssh-add", "-L").returncode == 0

@@ -86,6 +86,18 @@ def test_nothing_is_touched_when_the_push_is_killed(served, teacher):
     assert (state(teacher), served.branches()) == before
 
 
+def test_what_nobody_answered_is_sent_again_and_counts_once(served):
+    teacher, deputy = served.person(TEACHER), served.person(DEPUTY)
+    real, died = served.path / "hooks" / "that", served.path / "died"
+    (served.path / "hooks" / "pre-receive").rename(real)
+    hook(served, f"[ -e {died} ] || {{ touch {died}; kill -9 $PPID; sleep 1; }}\nexec {real}")
+    name = teacher.proposes(PUPIL, {"ghi_chu": "Cháu bơi giỏi."})
+    assert [each for each in served.branches() if each.startswith("de-nghi")] == [f"de-nghi/{name}"]
+    died.unlink()
+    assert "đã nhập vào main" in deputy.does("approve", name, "--yes")
+    assert git(served.path, "rev-list", "--count", "--first-parent", "main") == "2"
+
+
 def test_a_success_too_leaves_files_and_index_alone(served, teacher):
     before = state(teacher)
     said = teacher.does("propose", f"{VIETNAMESE.rpartition('/')[0]}/")
