@@ -28,6 +28,8 @@ from hoso.store.remote import Answer, Outcome
 
 #: So often `main` may move away under a merge before its author is asked to try later.
 TRIES = 20
+#: So often something is sent that nobody answers; sent again, what counted is told to have counted.
+_HEARINGS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def file_review(
     """Puts a person's word beside the proposal, for others to complete."""
     when = int(clone.now(me.clock()).timestamp())
     commit = written_review(clone.view, me.person, me.key, when, lines, reason)
-    answer = clone.remote.push(commit, found.name.review_ref(me.person))
+    answer = pushed(clone, me, commit, found.name.review_ref(me.person))
     if answer.outcome is not Outcome.ACCEPTED:
         raise NotDelivered(refusal(answer))
     clone.refresh()
@@ -101,7 +103,7 @@ def deliver(clone: Clone, seen: Standing, me: Signer, lines: str) -> Delivered:
             filed, lines = True, ""
         else:
             merge, built_on = _merge(clone, found, me, lines), clone.view.main
-            answer = clone.remote.push(merge, FOR_MAIN)
+            answer = pushed(clone, me, merge, FOR_MAIN)
             clone.refresh()
             if clone.on_main(merge):
                 return Delivered(merge, found)
@@ -112,6 +114,17 @@ def deliver(clone: Clone, seen: Standing, me: Signer, lines: str) -> Delivered:
             return Delivered(clone.view.main, found)
         found = _again(clone, seen, me)
     raise NotDelivered(f"main đổi {TRIES} lần trong lúc gửi; chạy lại lệnh này sau ít phút")
+
+
+def pushed(clone: Clone, me: Signer, commit: str, ref: str) -> Answer:
+    """What became of a commit sent to a ref; sent again while nothing is heard of it."""
+    answer = clone.remote.push(commit, ref)
+    for attempt in range(1, _HEARINGS):
+        if answer.outcome is not Outcome.UNHEARD:
+            break
+        me.pause(attempt)
+        answer = clone.remote.push(commit, ref)
+    return answer
 
 
 def refusal(answer: Answer) -> str:

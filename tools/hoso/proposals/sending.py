@@ -14,7 +14,7 @@ from hoso.findings import Finding, HosoError
 from hoso.gate.changes import changes_between
 from hoso.ledger.judging import Judged, judge_proposal
 from hoso.proposals.clone import Clone
-from hoso.proposals.delivery import NotDelivered, Signer, refusal
+from hoso.proposals.delivery import NotDelivered, Signer, pushed, refusal
 from hoso.proposals.drafting import FRAME, Draft, chosen, content, continued, drafted, unusable
 from hoso.proposals.messages import pupils_named, topic_message
 from hoso.proposals.names import Name, slug
@@ -95,7 +95,7 @@ def judged(clone: Clone, me: Signer, topic: str) -> Judged:
 def send(clone: Clone, me: Signer, topic: str, name: Name | None) -> Name:
     """Pushes a commit to its author's branch, a new one without a name; NotDelivered on refusal."""
     name = name or _new_name(clone, me)
-    answer = clone.remote.push(topic, name.ref)
+    answer = pushed(clone, me, topic, name.ref)
     if answer.outcome is not Outcome.ACCEPTED:
         clone.refresh()
         if clone.proposals().get(name) != topic:
