@@ -21,5 +21,8 @@ def founded(folder):
     """A yard with nothing but its founding, quick to copy."""
     yard = Yard(folder)
     yard.repository.run("repack", "-a", "-d", "-q")
+    for place in (folder / "objects").iterdir():
+        if not any(place.iterdir()):
+            place.rmdir()
     yard.view()
     return yard

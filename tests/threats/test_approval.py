@@ -28,7 +28,7 @@ from threats.attempts import (
     passed,
     proposed,
 )
-from yards import SECOND, STRANGER, Yard, keys
+from yards import SECOND, STRANGER, Yard, key_page, keys
 
 NEWS = {"content/tin-tuc/2026/ngay-hoi-doc-sach.md": {
     "=": {"tieu_de": "Ngày hội đọc sách", "ngay": "2026-11-09", "chuyen_muc": ["thu-vien"],
@@ -69,6 +69,29 @@ def test_threat_2_two_keys_of_one_person_are_one_person(tmp_path):
     third = yard.statement(head, "NV0013", "to-truong", "kiem-tra")
     assert offered(yard, yard.merge(head, [first, second, third])).ok
     caught(yard, yard.merge(head, [first, second]), "HS864")
+
+
+@pytest.mark.parametrize("page", [
+    key_page("NV0003", "NV0013"),
+    key_page("NV0003") + "tai_khoan:\n  github: to-truong\n",
+])  # fmt: skip
+def test_threat_3_one_key_or_account_stands_for_one_person(yard, page):
+    """A sock puppet is an enrolment, and no enrolment may repeat a key or an account."""
+    account = {"records/khoa-ky/NV0013.yml": {"tai_khoan": {"github": "to-truong"}}}
+    passed(yard, account, [PRINCIPAL], "NV0013")
+    head = yard.topic({"records/khoa-ky/NV0003.yml": page}, "NV0003")
+    merge = yard.merge(head, yard.approved(head, PRINCIPAL))
+    assert codes(offered(yard, merge, check=True).findings) == ["HS883"]
+    yard.accept(merge)
+    assert "HS883" in found(yard, records=True)
+
+
+def test_threat_3_a_key_of_two_people_still_speaks_for_one(yard):
+    head = yard.topic({"records/khoa-ky/NV0003.yml": key_page("NV0003", "NV0013")}, "NV0003")
+    yard.accept(yard.merge(head, yard.approved(head, PRINCIPAL)))
+    head = marked(yard)
+    both = ["NV0013 to-truong kiem-tra", "NV0013 van-thu duyet"]
+    caught(yard, yard.merge(head, yard.approved(head, *both)), "HS863", "HS864")
 
 
 def test_threat_4_who_adds_to_anothers_proposal_does_not_approve_it(yard):

@@ -218,7 +218,9 @@ def test_threat_38_replaced_objects_are_found_and_never_read(yard):
 
 def test_threat_39_a_clone_with_grafted_history_proves_nothing(yard):
     passed(yard)
-    Path(yard.folder, "info", "grafts").write_text(f"{yard.main}\n")
+    place = Path(yard.folder, "info")
+    place.mkdir(exist_ok=True)
+    (place / "grafts").write_text(f"{yard.main}\n")
     assert found(yard) == ["HS830"]
 
 
@@ -345,7 +347,9 @@ def test_threat_46_no_attributes_hide_what_changes(yard, path, code):
 
 
 def test_threat_46_attributes_that_are_there_change_nothing_that_is_read(yard):
-    Path(yard.folder, "info", "attributes").write_text("*.yml -diff filter=giau eol=crlf\n")
+    place = Path(yard.folder, "info")
+    place.mkdir(exist_ok=True)
+    (place / "attributes").write_text("*.yml -diff filter=giau eol=crlf\n")
     passed(yard)
     assert found(yard, objects=True) == []
 
