@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -14,7 +15,12 @@ class Severity(Enum):
 
 
 class HosoError(Exception):
-    """Misuse or a broken environment: the message is Vietnamese and already says what to do."""
+    """Misuse or a broken environment: the message is Vietnamese and already says what to do.
+
+    `findings` are what it rests on, where it rests on any.
+    """
+
+    findings: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

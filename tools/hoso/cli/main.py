@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 
 from hoso.findings import HosoError
-from hoso.schema.kinds import BrokenSchemas
 
 #: Every verb, and where its click command is; imported only when it is called.
 COMMANDS: dict[str, str] = {
@@ -93,13 +92,11 @@ def outcome(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("Đã dừng theo yêu cầu; không có gì dở dang được giữ lại.")
         return 130
-    except BrokenSchemas as error:
-        from hoso.cli.report import as_text
-
-        click.echo(as_text(error.findings), err=True)
-        _say(f"Lỗi: {error}. Chưa kiểm tra được hồ sơ nào.")
-        return 2
     except HosoError as error:
+        if error.findings:
+            from hoso.cli.report import as_text
+
+            click.echo(as_text(error.findings), err=True)
         _say(f"Lỗi: {error}")
         return 2
     except OSError as error:

@@ -25,14 +25,10 @@ from hoso.schema.kinds import BrokenSchemas
 from hoso.schema.school import TreeSchool
 from hoso.signing.certificates import read_certificate
 from hoso.signing.commits import NAMESPACE, RawCommit
-from hoso.signing.entries import Entry, read_entry
+from hoso.signing.entries import CERTIFICATE, FOR_MAIN, Entry, read_entry
 from hoso.signing.faults import Fault
 from hoso.store.git import Repository
 
-#: The file of an entry that holds the push certificate.
-CERTIFICATE = "chung-thu"
-#: Where merges are pushed to.
-FOR_MAIN = "refs/for/main"
 _REPORT = "nhật ký đã bị sửa: báo Hiệu trưởng"
 
 

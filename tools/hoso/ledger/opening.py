@@ -7,20 +7,16 @@ again from its beginning, and nothing else.
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 from hoso.findings import HosoError
 from hoso.ledger.chain import Step, follow, founding
+from hoso.ledger.remembered import keep, kept
 from hoso.ledger.state import State, as_text, read_state
 from hoso.ledger.topic import Faulty
 from hoso.ledger.view import LOG, MAIN, View
 from hoso.store.git import Repository
-from hoso.store.writing import write_whole
-
-_REMEMBERED = "so-cai.json"
 
 
 class Broken(HosoError):
@@ -79,18 +75,13 @@ def entries_after(repository: Repository, start: str, tip: str) -> list[str]:
 
 def remember(repository: Repository, state: State) -> None:
     """Keeps a state for the next time; does nothing where it cannot be written."""
-    with contextlib.suppress(HosoError):
-        write_whole(_place(repository), as_text(state).encode())
+    keep(repository, as_text(state))
 
 
 def _remembered(repository: Repository, tip: str) -> State | None:
     try:
-        state = read_state(_place(repository).read_text("utf-8"))
+        state = read_state(kept(repository))
         repository.run("merge-base", "--is-ancestor", state.log, tip)
     except (OSError, ValueError, HosoError, subprocess.CalledProcessError):
         return None
     return state
-
-
-def _place(repository: Repository) -> Path:
-    return repository.git_dir / "hoso" / _REMEMBERED

@@ -29,7 +29,9 @@ class BrokenSchemas(HosoError):
     """The schemas cannot be used; `findings` says everything that is wrong with them."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__(f"{len(findings)} lỗi trong thư mục {FOLDER}")
+        super().__init__(
+            f"{len(findings)} lỗi trong thư mục {FOLDER}. Chưa kiểm tra được hồ sơ nào"
+        )
         self.findings = findings
 
 

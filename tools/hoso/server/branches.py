@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hoso.findings import Finding, HosoError
-from hoso.ledger.chain import FOR_MAIN
+from hoso.signing.entries import FOR_MAIN
 
 PROPOSALS, REVIEWS = "refs/heads/de-nghi", "refs/heads/y-kien"
 NOTHING = "0" * 40
@@ -18,6 +18,8 @@ _REVIEW = re.compile(rf"{REVIEWS}/({_PERSON})/(({_PERSON})-({_SLUG}))")
 
 class Refused(HosoError):
     """A push that does not count, with everything there is to say against it."""
+
+    findings: tuple[Finding, ...]
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.code}: {each.message}" for each in findings))

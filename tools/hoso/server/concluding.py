@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hoso.findings import HosoError
-from hoso.ledger.opening import remember
-from hoso.ledger.state import read_state
-from hoso.ledger.view import LOG, MAIN
+from hoso.ledger.remembered import at_entry, keep
 from hoso.server.branches import Command
 from hoso.server.journal import Alone, alone
 from hoso.server.log import write_entry
 from hoso.server.packets import accepted, declined
 from hoso.server.place import Server
 from hoso.server.waiting import Waiting, take
-from hoso.signing.entries import Entry
+from hoso.signing.entries import LOG, MAIN, Entry
 from hoso.store.refs import Move, NotMoved, refs
 
 
@@ -50,7 +48,7 @@ def _carry_out(held: Alone, waiting: Waiting) -> Entry | None:
         raise NotMoved("HS849: main đã đổi trong lúc xét; lấy về, làm lại rồi gửi")
     log = write_entry(server, server.key(), entry, waiting.log, waiting.certificate)
     held.move((*waiting.moves, Move(LOG, log, waiting.log)))
-    remember(server.repository, replace(read_state(waiting.state), log=log))
+    keep(server.repository, at_entry(waiting.state, log))
     return entry
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hoso.ledger.chain import CERTIFICATE
 from hoso.server.place import Server
 from hoso.signing.commits import written_commit
-from hoso.signing.entries import Entry
+from hoso.signing.entries import CERTIFICATE, Entry
 from hoso.signing.keys import SigningKey
 from hoso.store.objects import put
 

@@ -10,7 +10,11 @@ from hoso.signing.canonical import canonical, parse_canonical
 from hoso.signing.faults import Fault
 from hoso.signing.shapes import ID, held
 
-MAIN = "refs/heads/main"
+MAIN, LOG = "refs/heads/main", "refs/heads/nhat-ky"
+#: Where merges are pushed to; a ref of this name never exists.
+FOR_MAIN = "refs/for/main"
+#: The file of an entry that holds the push certificate; without it git would let that go.
+CERTIFICATE = "chung-thu"
 LOCKED = "refs/heads/locked/"
 _LOCK = re.compile(r"[0-9]{4}-[0-9]{4}/[a-z0-9-]{1,60}")
 _PUSHER = re.compile(r"NV[0-9]{4}|may-chu")
