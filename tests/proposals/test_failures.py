@@ -106,6 +106,26 @@ def test_a_success_too_leaves_files_and_index_alone(served, teacher):
     assert state(teacher) == before
 
 
+def test_what_was_committed_by_hand_is_sent_as_the_persons_own_signed_commit(served):
+    teacher = served.person(TEACHER)
+    teacher.edit(MATHS, BETTER)
+    git(teacher.folder, "-c", "user.name=x", "-c", "user.email=x@y.example", "commit", "-qam", "x")
+    said = teacher.does("propose", "--mo-ta", "Chấm lại.")
+    name = said.split("Đã gửi đề nghị ")[1].split(".")[0]
+    told = git(served.path, "log", "-1", "--format=%an %P %b", f"de-nghi/{name}")
+    assert told == f"{TEACHER} {served.branches()['main']} Chấm lại."
+
+
+def test_who_stands_at_a_proposal_of_long_ago_is_sent_back_to_main(served):
+    teacher, deputy = served.person(TEACHER), served.person(DEPUTY)
+    deputy.does("approve", teacher.proposes(PUPIL, {"ghi_chu": "Cháu bơi giỏi."}), "--yes")
+    teacher.update()
+    git(teacher.folder, "checkout", "-q", "HEAD^2")
+    teacher.edit(MATHS, BETTER)
+    code, said = teacher.run("propose")
+    assert (code, "git switch main" in said) == (2, True)
+
+
 @pytest.mark.parametrize("what", ["link", "pipe", "unknown"])
 def test_files_that_are_no_pages_are_named_and_not_read(served, what):
     teacher = served.person(TEACHER)

@@ -87,4 +87,4 @@ def _own(text: str, person: str) -> Name:
 
 def _tell_left_out(wish: Wish) -> None:
     if wish.sent_before:
-        click.echo(f"Bỏ qua {len(wish.sent_before)} trang đã gửi đúng như thế trong đề nghị khác.")
+        click.echo(f"Bỏ qua {len(wish.sent_before)} trang đã gửi đúng như thế từ trước.")

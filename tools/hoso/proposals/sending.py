@@ -47,8 +47,8 @@ class Unusable(HosoError):
 def wished(clone: Clone, author: str, wanted: tuple[str, ...], name: Name | None) -> Wish:
     """What the files on disk ask for, as a new proposal or, with a name, in addition to that one.
 
-    Without wanted paths, files that stand just so in another open proposal of the author are left
-    out. Unusable where a file is a link, a pipe or of no kind.
+    Without wanted paths, files that stand just so on `main` by now or in another open proposal of
+    the author are left out. Unusable where a file is a link, a pipe or of no kind.
     """
     view, base = clone.view, started_from(clone)
     disk, edited = FolderTree(clone.repository.path), view.standing(base)
@@ -136,8 +136,9 @@ def edited_paths(clone: Clone, base: str) -> Iterator[str]:
 
 
 def _sent(clone: Clone, author: str, draft: Draft) -> tuple[str, ...]:
-    """Drafted paths that stand just so in one of the author's own open proposals."""
-    found: set[str] = set()
+    """Drafted paths that stand just so on `main` or in one of the author's own open proposals."""
+    main = clone.view.standing(clone.view.main).tree
+    found = {path for path, raw in draft.files.items() if content(main, path) == raw}
     for name, head in clone.proposals().items():
         if name.author != author:
             continue
