@@ -88,6 +88,7 @@ def test_json_keeps_its_keys_and_every_fact():
     assert list(data) == [
         "clean", "repo_id", "genesis", "main", "log_head", "seq", "first", "last", "merges",
         "commits", "signatures", "people", "violations", "loosenings", "locks", "checked",
+        "training",
     ]  # fmt: skip
     assert data["clean"] is False
     assert data["violations"][0] == {

@@ -79,6 +79,8 @@ class Report:
     loosenings: tuple[Loosening, ...]
     locks: tuple[Told, ...]
     checked: tuple[tuple[str, int], ...]
+    #: Whether this is a repository for training, where all times are made up.
+    training: bool = False
 
     @property
     def clean(self) -> bool:

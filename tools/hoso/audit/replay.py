@@ -22,6 +22,7 @@ from hoso.ledger.opening import begun, entries_after
 from hoso.ledger.soundness import errors_at
 from hoso.ledger.state import State
 from hoso.ledger.topic import Faulty, fault
+from hoso.ledger.training import training_shift
 from hoso.ledger.view import View
 from hoso.signing.commits import read_commit
 from hoso.signing.entries import read_entry
@@ -119,6 +120,8 @@ def _examined(audit: Audit, tally: Tally, about: Tally, state: State) -> Examine
         people=tuple(sorted(every.people)), violations=tuple(every.violations),
         loosenings=tuple(sorted(every.loosenings, key=lambda each: (each.seq, each.kind))),
         locks=tuple(every.locks.values()), checked=tuple(counts.items()),
+        training=view is not None
+        and training_shift(view.commit(state.genesis).message) is not None,
     )  # fmt: skip
     return Examined(report=report, tally=tally, state=state)
 

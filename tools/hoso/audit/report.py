@@ -84,6 +84,7 @@ def as_json(report: Report) -> str:
         "loosenings": [_loosening(each) for each in report.loosenings],
         "locks": [{name: getattr(each, name) for name in _LOCK} for each in report.locks],
         "checked": dict(report.checked),
+        "training": report.training,
     }
     return json.dumps(data, ensure_ascii=False, indent=2)
 
@@ -127,6 +128,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     if not report.genesis:
         return
     yield "Kho", _shown(report.repo_id)
+    if report.training:
+        yield "Kho tập dượt", "giờ trong kho này là giờ giả, ghi từ lúc lập kho; không phải sổ thật"
     yield "Commit lập kho", report.genesis
     yield "Bản ghi cuối của main", report.main
     yield "Đầu nhật ký", f"số {report.seq}, {report.log_head}"

@@ -47,7 +47,7 @@ def command(
     """Writes the request, or with --apply the page, into the work tree."""
     from hoso.gate.papers import Wish
 
-    on = when or today()
+    on = when or today(repo)
     if code is not None:
         if page is not None or wishes:
             raise click.UsageError("--apply chỉ cần mã giấy; giá trị lấy từ giấy đã duyệt")

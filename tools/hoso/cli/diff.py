@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from hoso.cli.identity import looking, now, reads
+from hoso.cli.clock import now
+from hoso.cli.identity import looking, reads
 
 
 @click.command(
@@ -46,7 +47,7 @@ def _proposal(text: str, repo: Path, remote: str, named: bool) -> int:
     from hoso.proposals.stages import standing
 
     clone = looking(repo, remote)
-    found = standing(clone, name_of(text), clone.now(now()))
+    found = standing(clone, name_of(text), clone.now(now(clone.repository)))
     tell_standing(clone, found, named=named)
     tell_needs(found.needs, clone.view.standing(clone.view.main).school, named=named)
     if found.judged.may_be_proposed:

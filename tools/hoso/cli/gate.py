@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hoso.cli.clock import now_in
 from hoso.cli.opening import as_day
 from hoso.cli.report import shown
 
@@ -44,7 +45,7 @@ def command(
     from hoso.gate.regulation import policy_on
     from hoso.gate.verdict import VIETNAM, Binding, Past, Proposal, Verdict, local
 
-    received = datetime.now(UTC) if when is None else datetime.combine(when, time(12), VIETNAM)
+    received = now_in(repo) if when is None else datetime.combine(when, time(12), VIETNAM)
     found = compared(repo, base, head)
     for author in authors:
         if found.base.get("nhan-su", nhan_su=author) is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,11 @@ def command() -> None:
 @command.command("pre-receive", help="Xét một lần gửi khi dữ liệu còn để riêng.")
 def pre_receive() -> int:
     """Exit code 1, and every finding on standard error, where the push does not count."""
+    from hoso.cli.clock import now
+    from hoso.cli.identity import setting
+    from hoso.gate.verdict import local
     from hoso.ledger.opening import opened
+    from hoso.ledger.training import SHIFT
     from hoso.server.branches import Refused
     from hoso.server.due import tell, untold
     from hoso.server.journal import alone
@@ -39,10 +42,12 @@ def pre_receive() -> int:
     with alone(server) as held:
         view = opened(Repository(Path.cwd(), quarantine))
         # Read before the lock was had, the clock could be behind what somebody else entered.
-        received = datetime.now(UTC)
+        received = now(server.repository)
         if untold(view, received):
             tell(held, received)
             view = opened(Repository(Path.cwd(), quarantine))
+    if setting(server.repository, SHIFT) is not None:
+        click.echo(f"Máy chủ tập dượt: giờ giả, {local(received):%H:%M ngày %d/%m/%Y}.", err=True)
     try:
         waiting = considered(push, view, quarantine, received)
     except Refused as error:

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hoso.cli.clock import clock_of
 from hoso.cli.own_keys import key_folder
 from hoso.findings import HosoError
 from hoso.store.git import Repository
@@ -82,8 +82,9 @@ def signing(
         clone = Clone(Remote(repository, remote, held))
         clone.refresh()
         signer = Signer(
-            person="", key=unlocked, clock=now, chance=secrets.token_bytes, pause=_pause
-        )
+            person="", key=unlocked, clock=clock_of(repository), chance=secrets.token_bytes,
+            pause=_pause,
+        )  # fmt: skip
         person = _holder(clone, signer, who or setting(repository, WHO))
         yield clone, replace(signer, person=person)
 
@@ -104,11 +105,6 @@ def setting(repository: Repository, name: str) -> str | None:
         return repository.run("config", "--get", name) or None
     except subprocess.CalledProcessError:
         return None
-
-
-def now() -> datetime:
-    """The moment by this PC's clock; the server's decides."""
-    return datetime.now(UTC)
 
 
 def _repository(repo: Path) -> Repository:
@@ -163,7 +159,7 @@ def _passphrase(path: Path, descriptor: int | None) -> bytes:
 def _holder(clone: Clone, signer: Signer, who: str | None) -> str:
     """The person the records name for the key, held to who was said to be there."""
     ring = clone.view.standing(clone.view.main).keyring
-    found = ring.holder(signer.key.public, clone.now(now()))
+    found = ring.holder(signer.key.public, clone.now(signer.clock()))
     if found is None or found.person is None:
         known = bool(ring.holders_of(signer.key.public))
         why = "không còn hoặc chưa có hiệu lực" if known else "chưa được ghi trong sổ khóa ký"

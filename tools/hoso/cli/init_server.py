@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 import sys
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hoso.cli.opening import as_moment
 from hoso.findings import HosoError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hoso.signing.keys import SigningKey
     from hoso.store.tree import Tree
 
@@ -25,19 +28,29 @@ if TYPE_CHECKING:
 @click.option("--key", "key_file", metavar="TỆP",
               help="Khóa riêng đã có cho máy chủ; không ghi là tạo mới.",
               type=click.Path(path_type=Path, dir_okay=False, exists=True))  # fmt: skip
-def command(folder: Path, school: Path, key_file: Path | None) -> int:
+@click.option("--tap-duot", "pretended", metavar='"NGÀY GIỜ"', callback=as_moment,
+              help="Lập kho tập dượt: đồng hồ của kho chạy từ lúc này và là giờ giả.")  # fmt: skip
+def command(
+    folder: Path, school: Path, key_file: Path | None, pretended: datetime | None
+) -> int:  # fmt: skip
     """All of the server or nothing; tells what an auditor needs and what to do next."""
+    from hoso.cli.clock import real
     from hoso.cli.report import as_text
+    from hoso.gate.verdict import VIETNAM, local
     from hoso.server.branches import Refused
     from hoso.server.due import tell
     from hoso.server.founding import found_server, school_files
     from hoso.server.journal import alone
     from hoso.server.place import server_at
 
-    now, files = datetime.now(UTC), school_files(_tree(school))
+    now, files = real(), school_files(_tree(school))
+    shift = None
+    if pretended is not None:
+        shift = timedelta(seconds=round((pretended.replace(tzinfo=VIETNAM) - now).total_seconds()))
+        now += shift
     try:
         done = found_server(
-            folder, files, _key(key_file), secrets.token_hex(32), sys.executable, now
+            folder, files, _key(key_file), secrets.token_hex(32), sys.executable, now, shift
         )
     except Refused as error:
         click.echo(as_text(error.findings), err=True)
@@ -45,6 +58,8 @@ def command(folder: Path, school: Path, key_file: Path | None) -> int:
     place = folder.absolute()
     with alone(server_at(place)) as held:
         told = tell(held, now)
+    if shift is not None:
+        click.echo(f"Kho tập dượt: giờ giả, bắt đầu từ {local(now):%H:%M ngày %d/%m/%Y}.")
     click.echo(f"Đã lập kho chung của trường tại {place}.")
     click.echo(f"  Số tệp: {done.files}; lần khóa sổ đã ghi vào nhật ký: {len(told)}")
     click.echo(f"  Tên kho: {done.repo_id}")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hoso.cli.enrolling import enrolled, keys_of, moment
-from hoso.cli.opening import opened
+from hoso.cli.opening import as_moment, opened
 from hoso.cli.own_keys import key_file, key_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from hoso.signing.keys import PublicKey
 
@@ -35,8 +36,13 @@ def command() -> None:
               help="Ngừng khóa cũ này (ví dụ k1) khi khóa mới có hiệu lực.")  # fmt: skip
 @click.option("--khong-mat-khau", "open_", is_flag=True,
               help="Không đặt mật khẩu; chỉ dùng khi ổ đĩa đã mã hóa.")  # fmt: skip
+@click.option("--tu", "since", metavar='"NGÀY GIỜ"', callback=as_moment,
+              help="Có hiệu lực từ lúc này; không ghi là từ bây giờ.")  # fmt: skip
 @_repo
-def new(who: str, out: Path | None, replaced: str | None, open_: bool, repo: Path) -> int:
+def new(
+    who: str, out: Path | None, replaced: str | None, open_: bool, since: datetime | None,
+    repo: Path,
+) -> int:  # fmt: skip
     """Nothing is written before everything is known to be right; no key is ever overwritten."""
     from hoso.findings import HosoError
     from hoso.signing.keys import new_key
@@ -44,7 +50,8 @@ def new(who: str, out: Path | None, replaced: str | None, open_: bool, repo: Pat
     from hoso.store.writing import write_whole
 
     key = new_key()
-    name, path, text = enrolled(opened(repo, None), who, key.public.line, replaced, moment())
+    begin = moment(repo) if since is None else f"{since:%Y-%m-%d %H:%M}"
+    name, path, text = enrolled(opened(repo, None), who, key.public.line, replaced, begin)
     kept = key_file(key_folder() if out is None else out, who, name)
     if kept.exists():
         raise HosoError(f"đã có {kept}; không ghi đè, hãy chọn thư mục khác bằng --out")
@@ -77,7 +84,7 @@ def add(file: Path, who: str, replaced: str | None, repo: Path) -> int:
     from hoso.store.writing import write_whole
 
     key = _public_key(file)
-    name, path, text = enrolled(opened(repo, None), who, key.line, replaced, moment())
+    name, path, text = enrolled(opened(repo, None), who, key.line, replaced, moment(repo))
     write_whole(repo / path, text)
     click.echo(f"Đã nhận khóa {name} của {who}.")
     _say_what_next(who, name, replaced, key, path)
@@ -145,7 +152,7 @@ def show(who: str | None, out: Path | None, repo: Path) -> int:
 
     from hoso.signing.keys import PublicKey
 
-    school, now = opened(repo, None), moment()
+    school, now = opened(repo, None), moment(repo)
     if who is not None:
         keys_of(school, who)
     table = Table(title="Sổ khóa ký")

@@ -44,7 +44,7 @@ def status(year: str | None, repo: Path, rev: str | None, when: date | None) -> 
     from hoso.gate.missing import expected, missing
     from hoso.gate.regulation import policy_on
 
-    school, on = opened(repo, rev), when or today()
+    school, on = opened(repo, rev), when or today(repo)
     policy = policy_on(school, on)
     found = Table(title=f"Lịch khóa sổ {year or policy.year}, ngày {on:%d/%m/%Y}")
     found.add_column("Lần khóa", style="bold")
@@ -81,7 +81,7 @@ def missing_pages(
     from hoso.gate.regulation import policy_on
 
     school = opened(repo, rev)
-    policy = policy_on(school, when or today())
+    policy = policy_on(school, when or today(repo))
     locks = {lock.name: lock for lock in _locks_of(policy, year)}
     if name not in locks:
         raise HosoError(
@@ -103,8 +103,7 @@ def missing_pages(
               type=click.Path(path_type=Path, file_okay=False, exists=True))  # fmt: skip
 def close(year: str, name: str, folder: Path) -> int:
     """Exit code 1, and the missing pages by teacher, where the books are not complete."""
-    from datetime import UTC, datetime
-
+    from hoso.cli.clock import now
     from hoso.gate.missing import NOBODY, by_teacher
     from hoso.ledger.opening import opened as followed
     from hoso.server.due import close as closed
@@ -113,7 +112,7 @@ def close(year: str, name: str, folder: Path) -> int:
 
     server = server_at(folder.absolute())
     with alone(server) as held:
-        left = closed(held, f"{year}/{name}", datetime.now(UTC))
+        left = closed(held, f"{year}/{name}", now(server.repository))
     if not left:
         at = followed(server.repository).state.closed[f"{year}/{name}"]
         click.echo(f"Đã chốt sổ {year}/{name} tại {at[:12]}.")

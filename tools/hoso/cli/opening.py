@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
+from hoso.cli.clock import now_in
 from hoso.schema.kinds import load_kinds
 from hoso.schema.school import TreeSchool
 from hoso.store.git import Repository
@@ -14,6 +15,7 @@ from hoso.store.tree import FolderTree, Tree
 
 #: Việt Nam keeps one time all year.
 _HERE = timedelta(hours=7)
+_MOMENT = "%Y-%m-%d %H:%M"
 
 
 def opened(repo: Path, rev: str | None) -> TreeSchool:
@@ -22,9 +24,9 @@ def opened(repo: Path, rev: str | None) -> TreeSchool:
     return TreeSchool(tree, load_kinds(tree))
 
 
-def today() -> date:
-    """The day it is at the school."""
-    return (datetime.now(UTC) + _HERE).date()
+def today(repo: Path) -> date:
+    """The day it is at the school in a folder."""
+    return (now_in(repo) + _HERE).date()
 
 
 def as_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -34,3 +36,14 @@ def as_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
     except ValueError:
         said = f"“{ascii(value)[1:-1]}” không phải là ngày, ví dụ đúng: 2026-09-05"
         raise click.BadParameter(said, ctx, param) from None
+
+
+def as_moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """What an option says as a moment by the school's clock, or a complaint that shows one."""
+    try:
+        return None if value is None else datetime.strptime(value, _MOMENT)  # noqa: DTZ007
+    except ValueError:
+        shown = ascii(value)[1:-1]
+        raise click.BadParameter(
+            f"“{shown}” không phải ngày và giờ, ví dụ đúng: 2026-11-24 07:30", ctx, param
+        ) from None

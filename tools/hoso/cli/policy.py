@@ -98,7 +98,7 @@ def table(repo: Path, rev: str | None, when: date | None, page: Path | None) -> 
     from hoso.gate.rights_page import rights_page
     from hoso.gate.rights_table import holders, rows
 
-    school, on = opened(repo, rev), when or today()
+    school, on = opened(repo, rev), when or today(repo)
     policy, regulation = policy_on(school, on), regulation_on(school, on)
     assert regulation is not None  # noqa: S101 - a policy was read from it
     laid_out = list(rows(policy, school.kinds, regulation))

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hoso.cli.identity import asker, looking, now, person_at, reads
+from hoso.cli.clock import now
+from hoso.cli.identity import asker, looking, person_at, reads
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hoso.proposals.clone import Clone
     from hoso.proposals.stages import Standing
 
@@ -33,7 +36,7 @@ def command(
     from hoso.proposals.stages import standing
 
     clone = looking(repo, remote)
-    when = clone.now(now())
+    when = clone.now(now(clone.repository))
     found = [standing(clone, name, when) for name in clone.proposals()]
     if whose is not None:
         person = person_at(clone, who) if whose.casefold() in _ME else whose
@@ -42,14 +45,14 @@ def command(
         data = [_as_data(clone, each) for each in found]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     elif found:
-        _print(clone, found, named)
+        _print(clone, found, named, when)
     else:
         click.echo("Không có đề nghị nào đang mở." if whose is None
                    else "Không có đề nghị nào đang chờ người này.")  # fmt: skip
     return 0
 
 
-def _print(clone: Clone, found: list[Standing], named: bool) -> None:
+def _print(clone: Clone, found: list[Standing], named: bool, when: datetime) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -64,7 +67,7 @@ def _print(clone: Clone, found: list[Standing], named: bool) -> None:
     for each in found:
         table.add_row(
             str(each.name), escape(page_title(clone, each, named=named)), each.stage.value,
-            escape(people(each.able, school, named=named)), age(each.since, now()),
+            escape(people(each.able, school, named=named)), age(each.since, when),
         )  # fmt: skip
     console = Console(highlight=False) if sys.stdout.isatty() else Console(width=160)
     console.print(table)

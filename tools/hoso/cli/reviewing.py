@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hoso.cli.identity import now, signing, signs
+from hoso.cli.identity import signing, signs
 from hoso.findings import HosoError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _one(clone: Clone, me: Signer, name: Name, ask: _Ask) -> int:
     from hoso.proposals.reviews import roles_for
     from hoso.proposals.stages import Stage, standing
 
-    found = standing(clone, name, clone.now(now()))
+    found = standing(clone, name, clone.now(me.clock()))
     with _to_stderr(ask.lines_only):
         tell_standing(clone, found, named=ask.named)
         if found.case is None or (

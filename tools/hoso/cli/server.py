@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 
+from hoso.cli.opening import as_moment
+from hoso.ledger.training import SHIFT
+
 _folder = click.argument("folder", metavar="DIR",
                          type=click.Path(path_type=Path, file_okay=False, exists=True))  # fmt: skip
 
@@ -23,6 +26,7 @@ def command() -> None:
 @_folder
 def tick(folder: Path) -> int:
     """Writes due locks and complete books into the log, and renews the list of signers."""
+    from hoso.cli.clock import now, real
     from hoso.ledger.opening import opened
     from hoso.server.due import tell
     from hoso.server.journal import alone
@@ -32,10 +36,10 @@ def tick(folder: Path) -> int:
 
     server = server_at(folder.absolute())
     with alone(server) as held:
-        now = datetime.now(UTC)
-        told = tell(held, now)
-        refresh_signers(server, opened(server.repository), now)
-        clear(server, (now - timedelta(days=1)).timestamp())
+        moment = now(server.repository)
+        told = tell(held, moment)
+        refresh_signers(server, opened(server.repository), moment)
+        clear(server, (real() - timedelta(days=1)).timestamp())
     for each in told:
         said = (
             "đủ trang, đã chốt" if each.complete else f"đã đến hạn, còn thiếu {each.missing} trang"
@@ -53,20 +57,22 @@ def tick(folder: Path) -> int:
 )
 def keys(folder: Path, signers: bool) -> int:
     """Prints a line for every key that is valid now."""
+    from hoso.cli.clock import now
     from hoso.ledger.opening import opened
     from hoso.server.doors import allowed_signers, authorized_keys
     from hoso.server.journal import alone
     from hoso.server.place import server_at
 
-    server, now = server_at(folder.absolute()), datetime.now(UTC)
+    server = server_at(folder.absolute())
+    moment = now(server.repository)
     with alone(server):
         view = opened(server.repository)
     keyring = view.standing(view.main).keyring
     program = (sys.executable, "-I", "-m", "hoso.cli.main")
     lines = (
-        allowed_signers(keyring, now)
+        allowed_signers(keyring, moment)
         if signers
-        else authorized_keys(keyring, now, program, server.repository.git_dir)
+        else authorized_keys(keyring, moment, program, server.repository.git_dir)
     )
     for line in lines:
         click.echo(line)
@@ -80,6 +86,7 @@ def keys(folder: Path, signers: bool) -> int:
 )
 def status(folder: Path, last: int) -> int:
     """Prints both tips and the last entries of the log; never a name."""
+    from hoso.cli.clock import founding_shift, now
     from hoso.gate.verdict import local
     from hoso.ledger.opening import opened
     from hoso.server.journal import alone
@@ -90,6 +97,9 @@ def status(folder: Path, last: int) -> int:
     with alone(server):
         view = opened(server.repository)
     click.echo(f"Kho: {view.repo_id}")
+    if founding_shift(server.repository) is not None:
+        moment = local(now(server.repository))
+        click.echo(f"Kho tập dượt: giờ giả, bây giờ ở đây là {moment:%H:%M ngày %d/%m/%Y}.")
     click.echo(f"main: {view.main}")
     click.echo(f"nhật ký: mục số {view.state.seq}, {view.state.log}")
     for entry in last_entries(view, last):
@@ -119,4 +129,29 @@ def repair(folder: Path) -> int:
         return 1
     view = opened(server.repository)
     click.echo(f"Kho nguyên vẹn: mục nhật ký số {view.state.seq}, main {view.main[:12]}.")
+    return 0
+
+
+@command.command("clock", help="Cho đồng hồ của kho tập dượt chạy tới một lúc sau; chỉ đi tới.")
+@_folder
+@click.option("--den", "wanted", required=True, metavar='"NGÀY GIỜ"', callback=as_moment,
+              help="Đồng hồ của kho chạy tiếp từ lúc này.")  # fmt: skip
+def clock(folder: Path, wanted: datetime) -> int:
+    """Moves a training server's clock; a real server's clock is the machine's and stays so."""
+    from hoso.cli.clock import founding_shift, now, set_shift
+    from hoso.findings import HosoError
+    from hoso.gate.verdict import VIETNAM, local
+    from hoso.server.journal import alone
+    from hoso.server.place import server_at
+
+    server, wanted = server_at(folder.absolute()), wanted.replace(tzinfo=VIETNAM)
+    with alone(server):
+        if founding_shift(server.repository) is None:
+            raise HosoError("đây là kho thật: đồng hồ của kho là đồng hồ của máy, không đặt được")
+        moment = now(server.repository)
+        if wanted <= moment:
+            raise HosoError(f"ở kho này đã là {local(moment):%H:%M ngày %d/%m/%Y}; chỉ đi tới được")
+        shift = set_shift(server.repository, wanted)
+    click.echo(f"Giờ tập dượt: {wanted:%H:%M ngày %d/%m/%Y}. Lịch khóa đến hạn: hoso server tick.")
+    click.echo(f"Bản sao muốn xem theo giờ này: git config {SHIFT} {int(shift.total_seconds())}")
     return 0

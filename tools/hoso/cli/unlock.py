@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import click
 
+from hoso.cli.clock import now_in
 from hoso.cli.filing import at_head, drawn, known_person, pair, put, repo_option, said
-from hoso.cli.opening import as_day
-
-_WRITTEN = "%Y-%m-%d %H:%M"
-
-
-def _as_moment(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
-    try:
-        return datetime.strptime(value, _WRITTEN)  # noqa: DTZ007 - the school's own clock
-    except ValueError:
-        shown = ascii(value)[1:-1]
-        raise click.BadParameter(
-            f"“{shown}” không phải ngày và giờ, ví dụ đúng: 2026-11-24 07:30", ctx, param
-        ) from None
+from hoso.cli.opening import as_day, as_moment
 
 
 @click.command("unlock", help="Lập lệnh mở sổ đã khóa cho một người, một phạm vi, một khoảng giờ.")
@@ -29,9 +18,9 @@ def _as_moment(ctx: click.Context, param: click.Parameter, value: str) -> dateti
               help="Loại hồ sơ được mở; ghi nhiều lần khi có nhiều loại.")  # fmt: skip
 @click.option("--pham-vi", "scope", required=True, multiple=True, metavar="TÊN=GIÁ_TRỊ",
               help="Phần được mở, ví dụ lop=3A; ghi nhiều lần để hẹp lại.")  # fmt: skip
-@click.option("--tu", "begin", required=True, metavar='"NGÀY GIỜ"', callback=_as_moment,
+@click.option("--tu", "begin", required=True, metavar='"NGÀY GIỜ"', callback=as_moment,
               help="Mở từ lúc nào.")  # fmt: skip
-@click.option("--den", "end", required=True, metavar='"NGÀY GIỜ"', callback=_as_moment,
+@click.option("--den", "end", required=True, metavar='"NGÀY GIỜ"', callback=as_moment,
               help="Khóa lại lúc nào.")  # fmt: skip
 @click.option("--ly-do", "reason", required=True, metavar="LỜI",
               help="Vì sao phải mở; không ghi họ tên học sinh.")  # fmt: skip
@@ -54,7 +43,7 @@ def command(
     from hoso.gate.regulation import policy_on
     from hoso.gate.verdict import local
 
-    now = local(datetime.now(UTC)).replace(tzinfo=None)
+    now = local(now_in(repo)).replace(tzinfo=None)
     now = now if when is None else datetime.combine(when, time())
     _, school = at_head(repo)
     policy = policy_on(school, now.date())

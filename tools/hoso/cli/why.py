@@ -47,7 +47,7 @@ def command(
     from hoso.gate.reasons import why
     from hoso.gate.regulation import policy_on
 
-    school, on = opened(repo, rev), when or today()
+    school, on = opened(repo, rev), when or today(repo)
     found = school.table.find(path)
     if found is None and not in_frame(path):
         raise HosoError(f"không loại hồ sơ nào có đường dẫn {ascii(path)[1:-1]}; không ai được ghi")

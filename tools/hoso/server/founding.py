@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hoso.check import check_whole
@@ -19,6 +19,7 @@ from hoso.gate.verdict import local
 from hoso.ledger.keyring import LOG as KEEPS_LOG
 from hoso.ledger.keyring import MACHINES, PEOPLE, keyring_of
 from hoso.ledger.opening import opened
+from hoso.ledger.training import SHIFT, training_mark
 from hoso.ledger.view import LOG, MAIN
 from hoso.schema.kinds import load_kinds
 from hoso.schema.school import TreeSchool
@@ -66,10 +67,18 @@ def school_files(tree: Tree) -> dict[str, bytes]:
 
 
 def found_server(
-    folder: Path, files: dict[str, bytes], key: SigningKey, seed: str, python: str, now: datetime
+    folder: Path,
+    files: dict[str, bytes],
+    key: SigningKey,
+    seed: str,
+    python: str,
+    now: datetime,
+    training: timedelta | None = None,
 ) -> Founded:
     """Makes the server in a folder that is not there yet: all of it, or nothing.
 
+    With `training`, the distance of `now` from the real time, its first commit says for ever that
+    it is for training.
     Refused with every error of the check; HosoError where nobody could ever approve a key.
     """
     files = with_server_key(files, key, now)
@@ -77,13 +86,15 @@ def found_server(
     with _built_beside(folder) as made:
         repository = new_bare(made)
         configure(repository, settings(seed))
+        if training is not None:
+            configure(repository, [(SHIFT, str(int(training.total_seconds())))])
         own = repository.git_dir / OWN
         own.mkdir(mode=0o700)
         (own / SIGNERS).touch(0o600)
         descriptor = os.open(own / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(key.written())
-        done = _begin(Server(repository), files, key, int(now.timestamp()))
+        done = _begin(Server(repository), files, key, int(now.timestamp()), training)
         install_hooks(repository, hooks(python))
         (repository.git_dir / "description").write_text(f"{done.repo_id}\n", "utf-8")
     return done
@@ -130,11 +141,14 @@ def _somebody_must_approve_keys(school: TreeSchool, policy: Policy, now: datetim
         )
 
 
-def _begin(server: Server, files: dict[str, bytes], key: SigningKey, time: int) -> Founded:
+def _begin(
+    server: Server, files: dict[str, bytes], key: SigningKey, time: int, training: timedelta | None
+) -> Founded:
     """The first commit and the founding entry of the log, with the state that follows them."""
     repository = server.repository
     tree = tree_with(repository, None, dict(files))
-    genesis = put(repository, "commit", written_commit(tree, (), SERVER, time, _TITLE, key))
+    said = _TITLE if training is None else f"{_TITLE}\n\n{training_mark(training)}"
+    genesis = put(repository, "commit", written_commit(tree, (), SERVER, time, said, key))
     entry = Entry(
         event="nhan", lock=None, missing=None, new=genesis, old=NOTHING, pusher=SERVER, ref=MAIN,
         seq=0, time=time,
