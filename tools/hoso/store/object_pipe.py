@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -47,8 +47,9 @@ class ObjectPipe:
         self.answer.read(1)
         return header[0].decode(), header[1].decode(), content
 
-    def __del__(self) -> None:
-        if self.owner == os.getpid():
+    def __del__(self, here: Callable[[], int] = os.getpid) -> None:
+        # When the interpreter ends, modules may be gone before the last pipe is.
+        if self.owner == here():
             self.ask.close()
             self.answer.close()
             self.process.wait()
