@@ -184,7 +184,7 @@ class Timeline:
             written = ()
             with suppress(Faulty):
                 read = partial(commit_of, self.repository)
-                written = topic_of(read, parents[1], "").commits
+                written = topic_of(read, parents[1]).commits
         signed = (
             _holder(keyring, each.signature, each.payload, NAMESPACE, when) for each in written
         )

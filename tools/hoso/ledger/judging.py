@@ -143,7 +143,7 @@ def _follows(commit: RawCommit, view: View) -> None:
 def _read_topic(
     view: View, head: str, standing: Standing, received: datetime
 ) -> tuple[Topic, frozenset[str]]:
-    topic = topic_of(view.commit, head, view.state.genesis)
+    topic = topic_of(view.commit, head)
     if not view.on_main(topic.base):
         raise fault(head, "HS833", "đề nghị không bắt đầu từ main, hoặc không thẳng một hàng",
                     "tải main về, gửi lại bằng: hoso propose")  # fmt: skip

@@ -52,7 +52,7 @@ def commit_of(repository: Repository, id_: str) -> RawCommit:
         raise fault(id_, error.code, str(error), "ghi và ký lại bằng hoso") from error
 
 
-def topic_of(read: Callable[[str], RawCommit], head: str, genesis: str) -> Topic:
+def topic_of(read: Callable[[str], RawCommit], head: str) -> Topic:
     """The line of commits below a head, down to a merge of `main` or to its first commit.
 
     The base is the first commit met that has not exactly one parent; whether it is on `main` is
@@ -60,7 +60,7 @@ def topic_of(read: Callable[[str], RawCommit], head: str, genesis: str) -> Topic
     """
     commits: list[RawCommit] = []
     at = read(head)
-    while len(at.parents) == 1 and at.id != genesis:
+    while len(at.parents) == 1:
         commits.append(at)
         if len(commits) > MOST_COMMITS:
             raise fault(head, "HS833", f"đề nghị dài hơn {MOST_COMMITS} commit", "gộp lại rồi gửi")
@@ -89,7 +89,7 @@ def owner(
     """Who signed a message: a person, or with a task the records' path of a machine's key."""
     if signature is None:
         raise fault(place, "HS827", "chưa ký", "ký bằng khóa của mình: hoso propose, hoso approve")
-    if signature.namespace != namespace or not verified(signature, message, namespace):
+    if not verified(signature, message, namespace):
         raise fault(place, "HS875", "chữ ký không phải của nội dung này", "ký lại")
     holder = keyring.holder(signature.key, moment)
     if holder is None:
@@ -100,7 +100,7 @@ def owner(
             else ("HS828", "không biết khóa ký này là của ai")
         )
         raise fault(place, code, said, "dùng khóa đã đăng ký, hoặc đăng ký khóa: hoso key new")
-    if holder.task != task or (task is None and holder.person is None):
+    if holder.task != task:
         raise fault(place, "HS828", "khóa này không dùng cho việc này", "dùng khóa của mình")
     return holder.person or holder.path
 
