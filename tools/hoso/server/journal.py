@@ -40,7 +40,7 @@ class Alone:
         at = refs(self.server.repository)
         for move in moves:
             if at.get(move.ref) != move.old:
-                raise NotMoved(f"{move.ref} đã đổi trong lúc chờ")
+                raise NotMoved(f"HS849: {move.ref} đã đổi trong lúc xét; gửi lại")
         note = self.server.own / _NOTE
         said = [[move.ref, move.new, move.old] for move in moves]
         write_durably(note, json.dumps(said).encode())
