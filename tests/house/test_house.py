@@ -23,7 +23,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 RANKS = {
     "findings": 0, "model": 1, "store": 2, "signing": 3, "schema": 3, "rules": 4, "check": 5,
     "gate": 6, "books": 7, "site": 7, "ledger": 8, "proposals": 9, "server": 9, "audit": 9,
-    "forge": 9, "demo": 10, "starter": 10, "cli": 11,
+    "forge": 9, "exchange": 9, "desk": 10, "demo": 11, "starter": 11, "cli": 12,
 }  # fmt: skip
 
 
@@ -170,7 +170,9 @@ def test_every_package_the_program_imports_is_a_declared_dependency():
             "dependencies"
         ]
     }
-    names = {"yaml": "pyyaml", "material": "mkdocs_material"}
+    names = {"yaml": "pyyaml", "material": "mkdocs_material", "argon2": "argon2_cffi"}
+    #: Named by us so that it is bounded; only starlette imports it.
+    behind = {"python_multipart"}
     foreign = {
         names.get(top, top)
         for path in MODULES
@@ -178,7 +180,7 @@ def test_every_package_the_program_imports_is_a_declared_dependency():
         if (top := name.split(".")[0]) not in sys.stdlib_module_names and top != "hoso"
     }
     assert foreign - declared == set()
-    assert declared - foreign == set()
+    assert declared - foreign == behind
 
 
 def test_every_dependency_says_why_it_is_there_and_is_bounded():

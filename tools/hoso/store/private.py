@@ -30,3 +30,12 @@ def write_private(path: Path, content: bytes) -> None:
     except OSError as error:
         path.unlink()
         raise HosoError(f"không ghi được {path}: {why(error)}") from error
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Puts a file that only this user may read in place in one step, over another or not."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.moi")
+    fresh.unlink(missing_ok=True)
+    write_private(fresh, content)
+    fresh.replace(path)

@@ -1,0 +1,156 @@
+"""The desk as one application: all routes in one list, every mistake told as a page.
+
+A room of pages is a module with `routes: list[Route]`; its name stands in ROOMS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import importlib
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from hoso.desk.accounts import TooMany, Wrong
+from hoso.desk.asking import Asking, Denied, Locked, Missing
+from hoso.desk.door import Door
+from hoso.desk.pages import data, refusal
+from hoso.desk.place import Desk
+from hoso.desk.security import SAFE_METHODS, Fence
+from hoso.findings import HosoError
+from hoso.proposals.delivery import NotDelivered
+
+#: The modules whose pages make up the desk; where two claim an address, the first has it.
+ROOMS: tuple[str, ...] = ("login_pages", "account_pages", "home_pages")
+#: Requests worked on at one time; the others wait their turn.
+THREADS = 12
+_SWEEP_EVERY = 60
+_STATIC = Path(__file__).parent / "static"
+_STILL = {"Cache-Control": "no-cache"}
+Handler = Callable[[Request], Response]
+
+
+def application(desk: Desk, names: Callable[[], Collection[str]]) -> Starlette:
+    """The desk's application; `names` are the hosts with ports that it answers to."""
+    routes = [*all_routes(), Mount("/tinh", _Still(directory=_STATIC), name="tinh")]
+    desk.addresses = frozenset(route.path for route in routes if isinstance(route, Route))
+    made = Starlette(
+        lifespan=functools.partial(_life, desk),
+        routes=[_told(route) for route in routes],
+        middleware=[
+            Middleware(Fence, names=names, secure=desk.secure),
+            Middleware(Door, desk=desk),
+        ],
+        exception_handlers={404: _not_found, 405: _not_allowed, HTTPException: _plainly},
+    )
+    # `/so` and `/so/` are two addresses: which one is meant is not guessed by a redirect.
+    made.router.redirect_slashes = False
+    return made
+
+
+@asynccontextmanager
+async def _life(desk: Desk, _: Starlette) -> AsyncIterator[None]:
+    """Bounds the threads, each of which keeps its own view of history, and sweeps sessions."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    sweeping = asyncio.create_task(_sweep(desk))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
+
+
+async def _sweep(desk: Desk) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_EVERY)
+        await run_in_threadpool(desk.sessions.sweep)
+
+
+def all_routes() -> list[Route]:
+    """Every route of every room."""
+    return list(_of_rooms(ROOMS))
+
+
+def _of_rooms(rooms: Sequence[str]) -> Iterator[Route]:
+    for name in rooms:
+        yield from importlib.import_module(f"hoso.desk.{name}").routes
+
+
+def answered(handler: Handler, request: Request) -> Response:
+    """What a handler answers, or in words why it did not; nothing of the program shows."""
+    ask: Asking | None = request.scope.get("hoso")
+    try:
+        return handler(request)
+    except Missing as error:
+        return _said(request, ask, 404, "Không có trang này", error)
+    except Denied as error:
+        return _said(request, ask, 403, "Không được phép", error)
+    except Locked as error:
+        return _said(request, ask, 409, "Khóa ký đang khóa", error)
+    except TooMany as error:
+        return _said(request, ask, 429, "Chờ một chút", error)
+    except Wrong as error:
+        return _said(request, ask, 403, "Chưa đúng", error)
+    except NotDelivered as error:
+        return _said(request, ask, 409, "Chưa gửi được", error)
+    except HosoError as error:
+        return _said(request, ask, 422, "Chưa làm được", error)
+
+
+def _said(
+    request: Request, ask: Asking | None, status: int, title: str, error: HosoError
+) -> Response:
+    findings = getattr(error, "findings", ())
+    if request.method not in SAFE_METHODS and "x-hoso-t" in request.headers:
+        return data(
+            {"loi": str(error), "cho": [
+                {"ma": each.code, "o": each.place, "loi": each.message, "sua": each.hint}
+                for each in findings
+            ]},
+            status,
+        )  # fmt: skip
+    return refusal(ask, status, title, str(error), findings)
+
+
+def _told(route: BaseRoute) -> BaseRoute:
+    if not isinstance(route, Route):
+        return route
+    # In the handler's own thread: what it has read of history belongs to that thread.
+    handler = functools.partial(answered, route.endpoint)
+    return Route(route.path, handler, methods=sorted(route.methods or {"GET"}), name=route.name)
+
+
+def _not_found(request: Request, _: Exception) -> Response:
+    return refusal(request.scope.get("hoso"), 404, "Không có trang này",
+                   "Địa chỉ này không có gì. Có thể trang đã được dời đi.")  # fmt: skip
+
+
+def _not_allowed(request: Request, _: Exception) -> Response:
+    return refusal(request.scope.get("hoso"), 405, "Không làm vậy được",
+                   "Trang này không nhận kiểu yêu cầu đó.")  # fmt: skip
+
+
+def _plainly(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    return refusal(request.scope.get("hoso"), status, "Không làm được", "Yêu cầu không hợp lệ.")
+
+
+class _Still(StaticFiles):
+    """Files of the program: a browser may keep them, and asks whether they have changed."""
+
+    def file_response(self, *args: object, **more: object) -> Response:
+        answer = super().file_response(*args, **more)  # type: ignore[arg-type]
+        answer.headers.update(_STILL)
+        return answer

@@ -1,0 +1,143 @@
+"""The desk's place beside a server: its outbox, its store, its clock, history as it is now.
+
+    desk.server        Path of the bare repository; the desk writes to it by signed pushes only
+    desk.store         Database (`rows`, `row`, `change`); tables are listed in `tables.py`
+    desk.now()         -> datetime with zone, by the server's clock; `desk.seconds()` -> int
+    desk.clone()       -> Clone of this thread, at what the server has at this moment
+    desk.signing(person, key) -> with-block of (Clone, Signer): key held for pushes while it lasts
+    desk.sessions, desk.accounts, desk.drafts, desk.reads
+    desk.published()   the public site is built anew in the background (`desk.site`)
+
+What a Clone gives belongs to the thread that asked; never keep it for another request.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from hoso.desk.accounts import Accounts
+from hoso.desk.drafts import Drafts
+from hoso.desk.publishing import Publisher
+from hoso.desk.reads import Reads
+from hoso.desk.sessions import Sessions
+from hoso.desk.tables import TABLES
+from hoso.proposals.clone import Clone
+from hoso.proposals.delivery import Signer
+from hoso.server.place import server_at
+from hoso.signing.keys import SigningKey
+from hoso.store.agent import serving
+from hoso.store.bare import configure, new_bare
+from hoso.store.database import Database
+from hoso.store.git import Repository
+from hoso.store.private import replace_private
+from hoso.store.refs import refs
+from hoso.store.remote import Remote
+
+FOLDER, OUTBOX, STORE, SITE = "desk", "outbox.git", "desk.sqlite", "trang-web"
+#: So many people sign at one time; the server takes one push after another anyway.
+_SIGN_AT_ONCE = 2
+
+
+class Desk:
+    """One desk over one server; everything in it may be used by many threads at once."""
+
+    def __init__(
+        self, server: Path, clock: Callable[[], datetime], *, secure: bool = False,
+        training: bool = False,
+    ) -> None:  # fmt: skip
+        """Opens the desk, making what it lacks; HosoError where there is no server.
+
+        `secure` says that people reach it over HTTPS, `training` that the school is a made-up one.
+        """
+        place = server_at(server.absolute())
+        self.server = place.repository.git_dir
+        self.folder = place.own / FOLDER
+        self.now, self.secure, self.training = clock, secure, training
+        #: The addresses that pages of this desk stand at; the application says it.
+        self.addresses: frozenset[str] = frozenset()
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.store = Database(self.folder / STORE, TABLES)
+        self.accounts = Accounts(self.store, self.seconds)
+        self.sessions = Sessions(self.store, self.seconds)
+        self.drafts = Drafts(self.store, self.seconds)
+        self.reads = Reads(self.store, self.seconds)
+        self.site = Publisher(self.server, self.folder / SITE)
+        #: Binds a form that is filled in before anybody is known; a new one at every start.
+        self.secret = secrets.token_bytes(32)
+        self._outbox = self.folder / OUTBOX
+        self._mine = threading.local()
+        self._fetching = threading.Lock()
+        self._turns: dict[str, threading.Lock] = {}
+        self._signing = threading.BoundedSemaphore(_SIGN_AT_ONCE)
+        self._make_outbox()
+
+    def seconds(self) -> int:
+        """The moment as seconds, by the server's clock."""
+        return int(self.now().timestamp())
+
+    def clone(self) -> Clone:
+        """This thread's clone, brought up to what the server has now."""
+        if not hasattr(self._mine, "clone"):
+            self._mine.server = Repository(self.server)
+            self._mine.clone = Clone(Remote(Repository(self._outbox)))
+            self._mine.seen = None
+        there = refs(self._mine.server, "refs/heads")
+        clone: Clone = self._mine.clone
+        if there != self._mine.seen:
+            self._refresh(clone)
+            self._mine.seen = there
+        return clone
+
+    @contextmanager
+    def signing(self, person: str, key: SigningKey) -> Iterator[tuple[Clone, Signer]]:
+        """A clone whose pushes are signed with somebody's key, and who signs there."""
+        # One person's words go one after another, so that a form sent twice is seen to be the same.
+        with self._turn(person), self._signing, serving(key.public.line, key.sign_bare) as held:
+            clone = Clone(Remote(self.clone().repository, held=held))
+            self._refresh(clone)
+            yield (
+                clone,
+                Signer(
+                    person=person, key=key, clock=self.now, chance=secrets.token_bytes, pause=pause
+                ),
+            )
+        self._mine.seen = None
+
+    def published(self) -> None:
+        """Something public has come into `main`: the site is built anew, meanwhile and at once."""
+        self.site.wanted()
+
+    def _turn(self, person: str) -> threading.Lock:
+        with self._fetching:
+            return self._turns.setdefault(person, threading.Lock())
+
+    def close(self) -> None:
+        """Ends the use of the store."""
+        self.store.close()
+
+    def _refresh(self, clone: Clone) -> None:
+        with self._fetching:
+            clone.refresh()
+
+    def _make_outbox(self) -> None:
+        """The repository that signed objects wait in; it sees the server's and lacks nothing."""
+        if (self._outbox / "HEAD").is_file() and (self._outbox / "config").is_file():
+            return
+        self._outbox.mkdir(mode=0o700, exist_ok=True)
+        made = new_bare(self._outbox)
+        replace_private(
+            self._outbox / "objects" / "info" / "alternates",
+            f"{self.server / 'objects'}\n".encode(),
+        )
+        configure(made, (("remote.origin.url", str(self.server)), ("gc.auto", "0")))
+
+
+def pause(attempt: int) -> None:
+    """Lets time pass before trying again; those overtaken together do not come back together."""
+    time.sleep(min(2.0, 0.05 * 2**attempt) * (0.5 + secrets.randbelow(1000) / 1000))

@@ -1,0 +1,75 @@
+"""A post or plan as the public will read it, and the pictures that come with its proposal.
+
+The text goes through the public site's own reader of prose, which lets nothing harmful out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markdown import Markdown
+from markupsafe import Markup
+
+from hoso.books.markdown import EXTENSIONS
+from hoso.model import Record
+from hoso.proposals.stages import Standing
+from hoso.schema.school import TreeSchool
+from hoso.site.prose import Place, SafeProse, Shelf
+from hoso.store.tree import Tree
+
+_KINDS: Mapping[bytes, str] = {
+    b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A page as it will look: its head, its picture with the words for it, its text."""
+
+    title: str
+    summary: str
+    day: str
+    picture: str
+    picture_said: str
+    text: Markup
+
+
+def preview(found: Standing, path: str, school: TreeSchool) -> Preview | None:
+    """A Markdown page of a proposal as it shall be; None where it cannot be read."""
+    record = school.at(path)
+    if record is None:
+        return None
+    under = f"{found.name.slug}/tep/"
+    data = record.data
+    picture = _picture(record, school.tree)
+    return Preview(
+        title=str(data.get("tieu_de", "")), summary=str(data.get("tom_tat", "")),
+        day=str(data.get("ngay", "")), picture=under + picture if picture else "",
+        picture_said=str(data.get("anh_mo_ta", "")), text=_text(record, school.tree, under),
+    )  # fmt: skip
+
+
+def media_type(raw: bytes) -> str | None:
+    """What a file is, by its first bytes; None for all that is neither picture nor PDF."""
+    if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for start, kind in _KINDS.items() if raw.startswith(start)), None)
+
+
+def _text(record: Record, tree: Tree, under: str) -> Markup:
+    files = {
+        entry.path: under + entry.path
+        for folder in ("content/hinh", "content/tep")
+        for entry in tree.entries(folder)
+    }
+    # Addresses come out relative to the page of the proposal, below which the files are served.
+    prose = SafeProse(shelf=Shelf(staged=files, sizes={}), place=Place(source=record.path))
+    made = Markdown(extensions=[*EXTENSIONS, prose], output_format="html")
+    return Markup(made.convert(record.body))  # noqa: S704 - sieved by the site's own list
+
+
+def _picture(record: Record, tree: Tree) -> str:
+    name, year = str(record.data.get("anh", "")), record.key.get("nam", "")
+    path = f"content/hinh/{year}/{name}"
+    return path if name and tree.entry(path) is not None else ""
