@@ -209,6 +209,14 @@ def test_threat_11_a_proposal_with_a_root_of_its_own_is_refused(yard):
     caught(yard, yard.merge(head, tree=yard.tree_of(head)), "HS833")
 
 
+def test_threat_11_what_reads_like_a_commit_and_is_none_is_refused(yard):
+    head = yard.raw("blob", yard.repository.object(marked(yard))[1])
+    merge = yard.merge(head, tree=yard.tree_of(yard.main))
+    assert codes(offered(yard, merge).findings) == ["HS825"]
+    yard.accept(merge)
+    assert found(yard) == ["HS839"]
+
+
 def test_threat_11_main_is_not_moved_aside(yard):
     aside = yard.main
     passed(yard)
@@ -224,6 +232,21 @@ def test_threat_11_nobody_reads_a_hundred_and_one_commits(yard):
     for number in range(101):
         head = yard.commit(trees[number % 2], (head,), "NV0015", "Sửa")
     assert codes(proposed(yard, head).findings) == ["HS833"]
+
+
+def test_threat_12_what_is_written_and_taken_back_is_found_in_the_middle(yard):
+    first = yard.topic({OTHER: {"hoan_tat": "2026-11-08"}})
+    second = yard.commit(yard.tree_of(yard.main), (first,), "NV0015", "Trả lại")
+    head = yard.topic(MARK, base=second)
+    assert codes(proposed(yard, head).findings) == ["HS834"]
+    caught(yard, yard.merge(head, yard.approved(head, CHECKED, APPROVED)), "HS834")
+
+
+def test_threat_12_a_page_brought_and_taken_away_again_is_found(yard):
+    (page,) = NEWS
+    first = yard.topic({**MARK, **NEWS})
+    head = yard.topic({page: None}, base=first)
+    caught(yard, yard.merge(head, yard.approved(head, CHECKED, APPROVED)), "HS834")
 
 
 def differing(yard, **different):

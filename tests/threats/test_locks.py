@@ -139,6 +139,16 @@ def test_threat_68_a_request_is_used_up_by_whatever_changes_its_field(yard):
     assert [each.commit for each in listed if each.finding.code == "HS866"].count(again)
 
 
+def test_threat_68_a_request_is_used_up_by_a_change_that_was_no_merge_at_all(yard):
+    asked(yard)
+    for edit in (MARK, BACK):
+        yard.accept(yard.topic(edit), "NV0015")
+    again = carried(yard)
+    yard.accept(again)
+    listed = {each.finding.code for each in audit(yard).violations if each.commit == again}
+    assert "HS866" in listed
+
+
 def test_threat_68_a_request_ends_with_its_day(yard):
     asked(yard)
     yard.later("2026-11-25 23:59")

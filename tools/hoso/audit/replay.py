@@ -8,6 +8,7 @@ that one bad merge does not hide the next.
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -90,9 +91,16 @@ def examined(audit: Audit, known: _Part | None, progress: Progress | None = None
     if known is not None and known[1].genesis == state.genesis:
         before, state = known
         tally.extend(before)
-    for part, end in _followed(audit, state, entries_after(repository, state.log, log), progress):
-        tally.extend(part)
-        state = end
+    entries = entries_after(repository, state.log, log)
+    try:
+        for part, end in _followed(audit, state, entries, progress):
+            tally.extend(part)
+            state = end
+    except subprocess.CalledProcessError:
+        # Not even git can walk this history: a commit names something that is no commit.
+        about.add([fault(state.log, "HS839", "git không đọc hết được lịch sử từ mục này",
+                         "chạy: git fsck --full --strict").finding])  # fmt: skip
+        return _examined(audit, tally, about, state)
     about.add(_at_the_end(audit, state, main))
     if audit.records:
         about.add(errors_at(repository.tree(main)))
