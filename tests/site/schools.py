@@ -125,8 +125,10 @@ class Marked:
         name = ".".join("*" if isinstance(p, int) else p for p in _general(record, pointer))
         if not isinstance(value, str) or "enum" in node or "x-ref" in node:
             return value  # a code of a list, or of a record that carries marks itself
-        if node.get("format") == "date" or node.get("title") in CODED:
+        if node.get("format") in ("date", "moment") or node.get("title") in CODED:
             return value
+        if value.startswith("ssh-ed25519 "):
+            return value[:50] + self._mark(record, name, value) + value[65:]
         for made in self._suggestions(value):
             if made != value and re.search(node.get("pattern", ""), made):
                 self.marks[made] = f"{record.path}:{name}"
