@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from hoso.gate.changes import Change
     from hoso.gate.papers import Paper
 
-#: Crockford's letters: none that is taken for another when read aloud.
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LENGTH = 6
-
 repo_option = click.option(
     "--repo", default=".", help="Thư mục của trường.",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -42,7 +38,9 @@ def at_head(folder: Path) -> tuple[Repository, TreeSchool]:
 
 def drawn(prefix: str) -> str:
     """A number for a paper that says nothing about what is in it."""
-    return prefix + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    from hoso.gate.papers import CHANCE, paper_number
+
+    return paper_number(prefix, secrets.token_bytes(CHANCE))
 
 
 def said(text: str) -> str:

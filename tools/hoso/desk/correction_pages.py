@@ -58,8 +58,8 @@ def one(request: Request) -> Response:
 def form(request: Request) -> Response:
     """The form for fields of a closed page, with what stands there now."""
     ask = asking(request)
-    record = _page(ask, request)
     places = request.query_params.getlist("truong")
+    record = _page(ask, request, places)
     ask.noted(record.path)
     return _form(ask, record, _fields(ask, record, places))
 
@@ -67,7 +67,7 @@ def form(request: Request) -> Response:
 def send(request: Request) -> Response:
     """Makes the request and sends it as a proposal of whoever asks."""
     ask = asking(request)
-    record = _page(ask, request)
+    record = _page(ask, request, ask.texts("truong"))
     fields = _fields(ask, record, ask.texts("truong"))
     values = ask.texts("moi")
     if len(values) != len(fields) or ask.texts("cu") != [each.old for each in fields]:
@@ -139,7 +139,7 @@ def _told(ask: Asking) -> list[Told]:
 
 
 def _concerns(ask: Asking, each: Told) -> bool:
-    """Whether somebody may see a request: who asked, who can carry it out, who reads such papers."""
+    """Whether somebody may see a request: who asked, carries it out, or reads such papers."""
     record = ask.school.at(each.path)
     return ask.person.id in (each.requester, *each.able) or (
         record is not None and ask.person.reads(record)
@@ -167,16 +167,19 @@ def _shown(ask: Asking, told: Told, status: int = 200, wrong: str = "") -> Respo
     )  # fmt: skip
 
 
-def _page(ask: Asking, request: Request) -> Record:
+def _page(ask: Asking, request: Request, places: Sequence[str]) -> Record:
     path = request.path_params["path"]
     record = ask.school.at(path) if ask.school.table.find(path) is not None else None
-    if record is None or not _readable(ask, record):
+    if record is None or not _readable(ask, record, places):
         raise Missing("không có trang này, hoặc thầy cô không được đọc trang này")
     return record
 
 
-def _readable(ask: Asking, record: Record) -> bool:
-    return ask.person.reads(record)
+def _readable(ask: Asking, record: Record, places: Sequence[str]) -> bool:
+    """Whether somebody may see the whole page, or at least each of these fields."""
+    return ask.person.reads(record) or (
+        bool(places) and all(ask.person.reads(record, tuple(place.split("/"))) for place in places)
+    )
 
 
 def _fields(ask: Asking, record: Record, places: Sequence[str]) -> list[Asked]:

@@ -38,6 +38,10 @@ from hoso.store.tree import MemoryTree
 
 #: How long a request may wait to be carried out when nobody says otherwise.
 USUAL_DAYS = 7
+#: Crockford's letters: none that is taken for another when read aloud.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: So many bytes of chance a paper's number is made from.
+CHANCE = 6
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
 _YES_NO = {"true": True, "có": True, "false": False, "không": False}
 
@@ -63,6 +67,11 @@ class Paper:
     content: bytes
     changes: tuple[Change, ...] = ()
     until: date | None = None
+
+
+def paper_number(prefix: str, chance: bytes) -> str:
+    """A paper's number, from bytes nobody can foretell; it says nothing about what is in it."""
+    return prefix + "".join(_LETTERS[byte % len(_LETTERS)] for byte in chance[:CHANCE])
 
 
 def request_paper(wish: Wish, code: str, school: TreeSchool, policy: Policy) -> Paper:

@@ -28,6 +28,18 @@ def new_errors(
     return _errors(found, known)
 
 
+def new_warnings(
+    before: Tree, after: Tree, kinds: Mapping[str, Kind], paths: Iterable[str]
+) -> tuple[Finding, ...]:
+    """What a change does against a rule's advice; it stops nobody, but who approves should know."""
+    changed = set(paths)
+    found, _ = check_changed(after, kinds, changed)
+    odd = [each for each in found if not _is_error(each)]
+    known, _ = check_changed(before, kinds, changed) if odd else ((), ())
+    old = {(each.path, each.code, each.message) for each in known}
+    return tuple(each for each in odd if (each.path, each.code, each.message) not in old)
+
+
 def broken_schemas(after: Tree, paths: Iterable[str]) -> tuple[Finding, ...]:
     """Why schemas do not load after a change that touches them: no page could be read any more."""
     if any(path.startswith(f"{FOLDER}/") for path in paths):
