@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 YEAR ?= 2025-2026
 
-.PHONY: demo test bench nightly serve clean
+.PHONY: demo desk test bench nightly serve clean
 
 .venv/ready: pyproject.toml
 	@command -v git >/dev/null || { echo "Cần cài git trước."; exit 2; }
@@ -36,6 +36,9 @@ nightly: .venv/ready-for-tests
 
 bench: .venv/ready-for-benchmarks
 	@$(BIN)/python tests/benchmarks
+
+desk: .venv/ready
+	@$(BIN)/hoso desk --repo build/ban-lam-viec --mau .
 
 serve: .venv/ready
 	@$(BIN)/hoso site serve

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hoso.cli.enrolling import enrolled, keys_of, moment
 from hoso.cli.opening import as_moment, opened
 from hoso.cli.own_keys import key_file, key_folder
+from hoso.proposals.enrolling import enrolled, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +89,14 @@ def add(file: Path, who: str, replaced: str | None, repo: Path) -> int:
     click.echo(f"Đã nhận khóa {name} của {who}.")
     _say_what_next(who, name, replaced, key, path)
     return 0
+
+
+def moment(repo: Path) -> str:
+    """The moment by the school's clock, as records write moments."""
+    from hoso.cli.clock import now_in
+    from hoso.gate.verdict import local
+
+    return f"{local(now_in(repo)):%Y-%m-%d %H:%M}"
 
 
 def _public_key(file: Path) -> PublicKey:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from hoso.cli.clock import now_in
 from hoso.findings import Finding, HosoError
 from hoso.schema.paths import PathTable
 from hoso.schema.school import TreeSchool, read_record
 from hoso.schema.spelling import spell
-
-
-def moment(repo: Path) -> str:
-    """The moment by the school's clock, as records write moments."""
-    from hoso.gate.verdict import local
-
-    return f"{local(now_in(repo)):%Y-%m-%d %H:%M}"
 
 
 def enrolled(
