@@ -20,7 +20,7 @@ from hoso.findings import HosoError
 @click.option("--xa", default="Xã Mới", help="Xã, phường.", show_default=True)
 @click.option("--tinh", default="Tỉnh Mới", help="Tỉnh, thành phố.", show_default=True)
 @click.option("--to-chuc", metavar="TÊN",
-              help="Tổ chức trên GitHub sẽ giữ kho; có thì viết luôn CODEOWNERS, luật nhánh.")  # fmt: skip
+              help="Tổ chức trên GitHub giữ kho; có thì viết luôn CODEOWNERS.")  # fmt: skip
 def command(folder: Path, ten: str, ky_hieu: str, xa: str, tinh: str, to_chuc: str | None) -> int:
     """The verb: all of the repository or nothing, and never over something that is there."""
     from hoso.check import check_whole
