@@ -12,6 +12,7 @@ from hoso.signing.sshsig import armored
 from hoso.signing.statements import APPROVAL as APPROVALS
 from hoso.signing.statements import Witness, signed, statements_in
 from hoso.signing.wire import to_base64
+from hoso.store.objects import tree_with
 from threats.attempts import (
     APPROVED,
     BACK,
@@ -136,6 +137,33 @@ def test_threat_6_two_edits_of_one_field_are_a_conflict_whoever_resolves_it(yard
     passed(yard, {PAGE: {"hoc_sinh/HS2XS5FM/muc": "chua-hoan-thanh"}})
     assert codes(proposed(yard, head).findings) == ["HS836"]
     caught(yard, yard.merge(head, said, tree=tree), "HS836")
+
+
+def test_threat_6_two_edits_of_one_workflow_are_never_mixed(yard):
+    said = ("NV0002 pho-hieu-truong kiem-tra", PRINCIPAL)
+    path = ".github/workflows/gate.yml"
+    passed(yard, {path: "on: push\njobs: {}\n"}, said, "NV0022")
+    head = yard.topic({path: "on: push\njobs: {a: {}}\n"}, "NV0022")
+    passed(yard, {path: "on: pull_request\njobs: {}\n"}, said, "NV0022")
+    assert codes(proposed(yard, head).findings) == ["HS836"]
+
+
+def test_threat_6_what_both_sides_did_alike_is_no_conflict(yard):
+    picture = {"content/hinh/2026/khai-giang.jpg": b"\xff\xd8\xff" + bytes(64)}
+    tree = tree_with(yard.repository, yard.tree_of(yard.main), picture)
+    first = yard.commit(tree, (yard.main,), "NV0015", "Thêm ảnh")
+    head = yard.topic(MARK, base=first)
+    yard.accept(yard.merge(first, yard.approved(first, "NV0003 bien-tap kiem-tra", APPROVED)))
+    assert offered(yard, yard.merge(head, yard.approved(head, CHECKED, APPROVED))).ok
+
+
+def test_threat_6_what_main_has_done_and_more_is_no_part_of_the_effect(yard):
+    head = yard.topic({**MARK, OTHER: {"hoan_tat": "2026-11-08"}})
+    passed(yard, {PAGE: {**MARK[PAGE], "hoan_tat": "2026-11-08"}})
+    merge = yard.merge(head, yard.approved(head, CHECKED, APPROVED))
+    judged = offered(yard, merge)
+    assert judged.ok
+    assert {change.path for change in judged.changes} == {OTHER}
 
 
 def test_threat_7_a_squashed_proposal_has_no_second_parent(yard):
@@ -368,6 +396,14 @@ def test_threat_20_a_statement_stands_where_everybody_looks_for_it(yard):
     ):
         merge = yard.commit(yard.tree_of(head), (yard.main, head), "NV0002", message)
         assert codes(offered(yard, merge).findings) == ["HS864", code]
+
+
+def test_threat_20_a_statement_and_its_signature_stand_in_pairs(yard):
+    head = marked(yard)
+    (text, seal), others = (each.split("\n") for each in yard.approved(head, CHECKED, APPROVED))
+    for lines in ([text, "Hết."], [seal, seal], [text, others[0]], [text, seal, *others[::-1]]):
+        merge = yard.merge(head, lines)
+        assert codes(offered(yard, merge).findings) == ["HS864", "HS874"]
 
 
 @pytest.mark.parametrize("said", ["NV0016 hieu-truong duyet", "NV0002 hieu-truong duyet"])

@@ -299,11 +299,33 @@ def test_threat_41_a_malformed_folder_is_refused_and_found(yard, name, code):
 
 @pytest.mark.parametrize(("mode", "code"), [
     ("120000", "HS204"), ("160000", "HS204"), ("100755", "HS205"), ("100777", "HS205"),
-    ("100664", "HS835"),
 ])  # fmt: skip
 def test_threat_42_only_plain_files_are_taken(yard, mode, code):
     id_ = yard.main if mode == "160000" else None
     caught(yard, brought(yard, "records/khoa-ky", mode, "NV0099.yml", id_), code)
+
+
+@pytest.mark.parametrize(("mode", "code"), [("120000", "HS204"), ("100755", "HS205")])
+def test_threat_42_the_frame_has_plain_files_only_too(yard, mode, code):
+    caught(yard, brought(yard, "schemas", mode, "khac.yml"), code)
+
+
+def test_threat_42_a_file_that_is_no_file_is_refused(yard):
+    merge = brought(yard, "records/khoa-ky", "100644", "NV0099.yml", yard.main)
+    assert codes(offered(yard, merge).findings) == ["HS837"]
+    assert {"HS837", "HS839"} <= set(codes_after(yard, merge))
+
+
+def codes_after(yard, merge):
+    yard.accept(merge)
+    return found(yard, objects=True)
+
+
+def test_threat_42_a_mode_that_git_itself_overlooks_is_refused(yard):
+    merge = brought(yard, "records/khoa-ky", "100664", "NV0099.yml")
+    assert codes(offered(yard, merge).findings) == ["HS835"]
+    yard.accept(merge)
+    assert set(found(yard)) & {"HS204", "HS835", "HS852"}
 
 
 def test_threat_42_a_plain_file_does_not_become_a_link(yard):
@@ -356,6 +378,16 @@ def test_threat_46_attributes_that_are_there_change_nothing_that_is_read(yard):
 
 def test_threat_47_a_page_is_no_larger_than_a_page(yard):
     refused(yard, {PAGE: "a" * 256_001}, "HS837")
+
+
+def test_threat_47_a_picture_may_be_larger_than_a_page(yard):
+    path = "content/hinh/2026/khai-giang.jpg"
+    tree = tree_with(
+        yard.repository, yard.tree_of(yard.main), {path: b"\xff\xd8\xff" + bytes(256_000)}
+    )
+    head = yard.commit(tree, (yard.main,), "NV0015", "Thêm ảnh")
+    said = yard.approved(head, "NV0003 bien-tap kiem-tra", APPROVED)
+    assert offered(yard, yard.merge(head, said)).ok
 
 
 def test_threat_47_a_large_file_hidden_in_the_middle_of_a_proposal_is_refused(yard):

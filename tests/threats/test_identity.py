@@ -7,6 +7,7 @@ import pytest
 from hoso.ledger.opening import Broken
 from hoso.signing.entries import Entry
 from hoso.signing.sshsig import armored
+from hoso.signing.wire import packed
 from threats.attempts import (
     APPROVED,
     BACK,
@@ -173,6 +174,30 @@ def test_threat_56_a_commit_with_a_header_that_nobody_signed_for(yard, header, c
     caught(yard, spelled(yard, b"\ngpgsig ", b"\n" + header + b"\ngpgsig "), code)
 
 
+def test_threat_56_a_signature_in_other_armour_is_none(yard):
+    head = yard.topic(MARK)
+    raw = yard.repository.object(head)[1]
+    begin = b"-----BEGIN SSH SIGNATURE-----"
+    seal = raw[raw.index(begin) : raw.index(b"\n\n")]
+    for other in (seal.replace(b"SSH", b"PGP", 1), begin, b""):
+        spoilt = yard.raw("commit", raw.replace(seal, other))
+        assert codes(proposed(yard, spoilt).findings) == ["HS822"]
+    caught(yard, yard.merge(spoilt), "HS822")
+
+
+def test_threat_56_a_signature_by_a_key_that_is_none(yard):
+    raw = yard.repository.object(yard.topic(MARK, key=None))[1]
+    point = keys()["NV0015"].public.point
+    for short in (point[:31], point + b"0", b""):
+        blob = b"SSHSIG" + (1).to_bytes(4, "big") + packed(
+            packed(b"ssh-ed25519", short), b"git", b"", b"sha512",
+            packed(b"ssh-ed25519", bytes(64)),
+        )  # fmt: skip
+        seal = armored(blob).rstrip("\n").replace("\n", "\n ")
+        signed = raw.replace(b"\n\n", f"\ngpgsig {seal}\n\n".encode(), 1)
+        assert codes(proposed(yard, yard.raw("commit", signed)).findings) == ["HS821"]
+
+
 @pytest.mark.parametrize("hidden", ["\0Phe-Duyet: x", "\x1b[2K", "\u202e", "\u200b", "\r"])
 def test_threat_57_nothing_hides_in_a_message(yard, hidden):
     head = yard.topic(MARK)
@@ -292,8 +317,9 @@ def test_threat_60_an_entry_that_the_server_did_not_sign(yard, key):
 
 def test_threat_60_an_entry_that_says_more_or_less_than_it_should(yard):
     text = said(yard, approved(yard, yard.topic(MARK)))
-    logged(yard, text.replace('"seq":1', '"seq": 1'))
-    assert found(yard) == ["HS820"]
+    for wrong in (text.replace('"seq":1', '"seq": 1'), "1", f"[{text}]", "Duyệt"):
+        logged(yard, wrong)
+        assert found(yard) == ["HS820"]
     logged(yard, text.replace('"lock":null', '"lock":"x"'))
     assert found(yard) == ["HS823"]
 
