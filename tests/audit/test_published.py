@@ -213,6 +213,21 @@ def test_a_source_that_is_not_the_approved_one_is_named(site, verify):
     assert "tin-tuc/2026/ngay-hoi-doc-sach/index.html" in {name for name, _ in found}
 
 
+@pytest.mark.parametrize(
+    ("pages", "there"),
+    [
+        ("records/nhan-su/*.yml", True), ("records/*/NV0007.yml", True),
+        ("records/hoc-sinh/*.yml", False), ("records/nhan-su/*.md", False), ("../*", False),
+    ],
+)  # fmt: skip
+def test_figures_counted_from_many_pages_need_some_of_them(site, verify, pages, there):
+    def counted(data):
+        data["trang"][PAGE].setdefault("nguon", []).append({"tep": pages})
+
+    edit_manifest(site, counted)
+    assert verify(site) == ((0, []) if there else (1, [(PAGE, "HS724")]))
+
+
 @pytest.mark.parametrize("name", ["../../tep", "/etc/passwd", "a/../../b", "a\\b", "http://x/y",
                                   "a?b", "a//b", "a/", ".", "a\nb", "x" * 401])  # fmt: skip
 def test_a_manifest_cannot_lead_out_of_the_site(name):
