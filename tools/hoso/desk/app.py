@@ -34,7 +34,7 @@ from hoso.proposals.delivery import NotDelivered
 #: The modules whose pages make up the desk; where two claim an address, the first has it.
 ROOMS: tuple[str, ...] = (
     "login_pages", "account_pages", "home_pages", "approving_pages", "attached_pages",
-    "batch_pages", "lock_pages", "unlock_pages", "correction_pages",
+    "batch_pages", "lock_pages", "unlock_pages", "correction_pages", "calendar_pages",
 )  # fmt: skip
 #: Requests worked on at one time; the others wait their turn.
 THREADS = 12
