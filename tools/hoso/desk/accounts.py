@@ -112,6 +112,8 @@ class Accounts:
 
     def login(self, person: str, passphrase: str, address: str) -> SigningKey:
         """The key of whoever knows the passphrase; Wrong, and one attempt counted, otherwise."""
+        if not passphrase:
+            raise Wrong("chưa nhập mật khẩu")
         self._attempt(person, address)
         row = self._store.row("SELECT * FROM accounts WHERE person = ?", person)
         secret = self._nobody if row is None or row["secret"] is None else row["secret"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,6 +40,7 @@ _WITH_FILES = re.compile(r"/so/.+/nop|/soan/anh|/api/v1|/sua/.+")
 #: Seconds for a body to arrive, and for a reader to take the next piece of an answer.
 _ARRIVES, _TAKES = 30.0, 60.0
 _MOST_ADDRESS = 2_000
+_TOO_SLOW = 408
 
 
 class Fence:
@@ -66,6 +68,8 @@ class Fence:
             found = await _arrived(receive, most_bytes(scope["path"]))
             body, wrong = (found, None) if isinstance(found, bytes) else (b"", found)
         if wrong is not None:
+            if wrong.status_code != _TOO_SLOW:
+                await _poured_away(receive, most_bytes(scope["path"]))
             await wrong(scope, receive, out)
             return
         await self._app(scope, _replaying(body, receive), out)
@@ -117,7 +121,19 @@ async def _arrived(receive: Receive, most: int) -> bytes | PlainTextResponse:
                 if not message.get("more_body", False):
                     return b"".join(pieces)
     except TimeoutError:
-        return _said(408, "Yêu cầu tới chậm quá; gửi lại khi mạng khá hơn.")
+        return _said(_TOO_SLOW, "Yêu cầu tới chậm quá; gửi lại khi mạng khá hơn.")
+
+
+async def _poured_away(receive: Receive, most: int) -> None:
+    """Lets what is on its way come for a while: a sender who is cut off reads no answer."""
+    left = 4 * most
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_ARRIVES / 3):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
