@@ -1,0 +1,34 @@
+"""Every address of the desk, asked by every role and by a stranger: the table says what comes."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from desk.visiting import PEOPLE
+
+ROWS = yaml.safe_load(Path(__file__).with_name("routes.yml").read_text("utf-8"))
+ROLES = ["la", *PEOPLE]
+
+
+def asked(row):
+    """The method and the address of a row."""
+    return ("POST", row["post"]) if "post" in row else ("GET", row["get"])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_this_role_as_the_table_says(desk_place, role):
+    wrong = []
+    for row in ROWS:
+        method, path = asked(row)
+        visitor = desk_place.stranger() if role == "la" else desk_place.visitor(role)
+        if method == "GET":
+            got = visitor.get(path)
+        else:
+            got = visitor.post(path, token="-" if role == "la" else None)
+        wanted = row.get(role, row.get("all"))
+        if got.status_code != wanted:
+            wrong.append(f"{method} {path}: {got.status_code}, not {wanted}")
+        if got.status_code >= 500 or "Traceback" in got.text:
+            wrong.append(f"{method} {path}: broke")
+    assert wrong == []
