@@ -25,6 +25,7 @@ YEAR ?= 2025-2026
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	@touch $@
 
+# The records checked, the story of a mark told on a training server, site, archive, audit report.
 demo: .venv/ready
 	@$(BIN)/hoso tour --year $(YEAR) --out build/demo
 

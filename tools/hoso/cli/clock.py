@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 
 from hoso.findings import HosoError
-from hoso.ledger.training import SHIFT, training_shift
+from hoso.ledger.training import SHIFT, as_seconds, from_seconds, training_shift
 from hoso.store.git import Repository
 
-_MOST = 12
 Clock = Callable[[], datetime]
 
 
@@ -60,8 +60,8 @@ def founding_shift(repository: Repository) -> timedelta | None:
 
 def set_shift(repository: Repository, moment: datetime) -> timedelta:
     """Lets the clock of a training server go on from a moment; gives how far it is off now."""
-    shift = timedelta(seconds=round((moment - real()).total_seconds()))
-    repository.run("config", SHIFT, str(int(shift.total_seconds())))
+    shift = timedelta(seconds=ceil((moment - real()).total_seconds()))
+    repository.run("config", SHIFT, as_seconds(shift))
     return shift
 
 
@@ -79,7 +79,7 @@ def _shift(repository: Repository) -> timedelta:
         raise HosoError(
             f"kho này không phải kho tập dượt mà có giờ giả; bỏ đi: git config --unset {SHIFT}"
         )
-    try:
-        return timedelta(seconds=int(kept[:_MOST]))
-    except ValueError:
-        raise HosoError(f"{SHIFT} phải là số giây; bỏ đi: git config --unset {SHIFT}") from None
+    shift = from_seconds(kept)
+    if shift is None:
+        raise HosoError(f"{SHIFT} phải là số giây; bỏ đi: git config --unset {SHIFT}")
+    return shift

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hoso.cli.clock import now
 from hoso.cli.identity import signing, signs
 from hoso.cli.opening import as_day
 from hoso.findings import HosoError
@@ -76,7 +77,7 @@ def gate(
     forge = _forge(dialect, place, api, machine)
     repository = Repository(repo)
     view, commit = opened(repository), repository.resolve(head)
-    clock = datetime.now(UTC) if when is None else datetime.combine(when, time(12), VIETNAM)
+    clock = now(repository) if when is None else datetime.combine(when, time(12), VIETNAM)
     # Never before the log's last entry, whatever the clock here says.
     received = max(clock, datetime.fromtimestamp(view.state.time, UTC))
     pull = forge.pull(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def command(
     now, files = real(), school_files(_tree(school))
     shift = None
     if pretended is not None:
-        shift = timedelta(seconds=round((pretended.replace(tzinfo=VIETNAM) - now).total_seconds()))
+        shift = timedelta(seconds=ceil((pretended.replace(tzinfo=VIETNAM) - now).total_seconds()))
         now += shift
     try:
         done = found_server(

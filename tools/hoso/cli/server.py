@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from hoso.cli.opening import as_moment
-from hoso.ledger.training import SHIFT
+from hoso.ledger.training import SHIFT, as_seconds
 
 _folder = click.argument("folder", metavar="DIR",
                          type=click.Path(path_type=Path, file_okay=False, exists=True))  # fmt: skip
@@ -153,5 +153,5 @@ def clock(folder: Path, wanted: datetime) -> int:
             raise HosoError(f"ở kho này đã là {local(moment):%H:%M ngày %d/%m/%Y}; chỉ đi tới được")
         shift = set_shift(server.repository, wanted)
     click.echo(f"Giờ tập dượt: {wanted:%H:%M ngày %d/%m/%Y}. Lịch khóa đến hạn: hoso server tick.")
-    click.echo(f"Bản sao muốn xem theo giờ này: git config {SHIFT} {int(shift.total_seconds())}")
+    click.echo(f"Bản sao muốn xem theo giờ này: git config {SHIFT} {as_seconds(shift)}")
     return 0

@@ -19,7 +19,7 @@ from hoso.gate.verdict import local
 from hoso.ledger.keyring import LOG as KEEPS_LOG
 from hoso.ledger.keyring import MACHINES, PEOPLE, keyring_of
 from hoso.ledger.opening import opened
-from hoso.ledger.training import SHIFT, training_mark
+from hoso.ledger.training import SHIFT, as_seconds, training_mark
 from hoso.ledger.view import LOG, MAIN
 from hoso.schema.kinds import load_kinds
 from hoso.schema.school import TreeSchool
@@ -87,7 +87,7 @@ def found_server(
         repository = new_bare(made)
         configure(repository, settings(seed))
         if training is not None:
-            configure(repository, [(SHIFT, str(int(training.total_seconds())))])
+            configure(repository, [(SHIFT, as_seconds(training))])
         own = repository.git_dir / OWN
         own.mkdir(mode=0o700)
         (own / SIGNERS).touch(0o600)
