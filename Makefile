@@ -27,6 +27,7 @@ YEAR ?= 2025-2026
 
 # The records checked, the story of a mark told on a training server, site, archive, audit report.
 demo: .venv/ready
+	@command -v ssh-keygen >/dev/null || { echo "Cần cài OpenSSH (ssh-keygen) trước."; exit 2; }
 	@$(BIN)/hoso tour --year $(YEAR) --out build/demo
 
 test: .venv/ready-for-tests

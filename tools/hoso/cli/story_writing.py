@@ -66,7 +66,7 @@ def found(stage: Stage) -> str:
 def write(stage: Stage) -> tuple[str, str]:
     """People propose, one without the right to; gives the proposals of a mark and of a post."""
     scene = stage.scene("Thầy cô ghi và gửi đề nghị")
-    stage.say("Cô Oanh xem sổ nào còn thiếu trước giờ khóa.")
+    stage.say(f"{stage.who('NV0013')}, xem sổ nào còn thiếu trước giờ khóa.")
     stage.refused("NV0013", "lock", "missing", YEAR, LOCK, why="Còn thiếu 2 trang",
                   show=("Lớp 3B",))  # fmt: skip
     stage.say(f"{stage.who('NV0015')}, ghi nốt mức Toán của một em trên máy của mình rồi gửi.")
@@ -96,10 +96,13 @@ def approve(stage: Stage, mark: str, post: str) -> None:
     stage.say("Cô Huệ cũng là tổ phó, có quyền kiểm tra sổ điểm; cô thử tự ký cho trang mình viết.")
     stage.refused("NV0015", "check-off", mark, "--yes", why="HS855", show=("→",))
     stage.bad("Không được tính: khoản 3 Điều 2, không ai một mình duyệt nội dung do mình viết.")
-    stage.say("Cô Oanh kiểm tra, thầy Hưng duyệt; lời ký cuối đưa đề nghị vào main.")
+    stage.say(f"Cô Oanh kiểm tra. {stage.who('NV0002')}, duyệt; lời ký cuối đưa đề nghị vào main.")
     stage.does("NV0013", "check-off", mark, "--yes", show=("Đã ký",))
     stage.does("NV0002", "approve", mark, "--yes", show=("✓", "Đã ký"))
-    stage.say("Đủ mọi môn, cô Huệ mới hoàn tất bảng tổng hợp của lớp; cô Hiệu trưởng duyệt bảng.")
+    stage.say(
+        "Đủ mọi môn, cô Huệ hoàn tất bảng tổng hợp của lớp; bảng này phải chính cô Hà, Hiệu "
+        "trưởng, duyệt."
+    )
     stage.up_to_date("NV0015")
     stage.edit("NV0015", SUMMARY, _LEFT, _DONE.format("2026-11-13"))
     summary = sent(stage.does("NV0015", "propose", show=("Đã gửi",)))
@@ -124,7 +127,7 @@ def approve(stage: Stage, mark: str, post: str) -> None:
 
 def _side_by_side(stage: Stage) -> None:
     stage.say(
-        "Cùng lúc, cô Huệ ghi lưu ý sức khỏe của em, cô văn thư sửa nơi ở trên cùng trang ấy."
+        "Cùng lúc, cô Huệ ghi lưu ý sức khỏe của em, cô Lan, văn thư, sửa nơi ở trên cùng trang ấy."
     )
     stage.up_to_date("NV0015")
     stage.edit("NV0015", PUPIL_PAGE, "vao_tu: tuyen-sinh\n",
