@@ -1,4 +1,4 @@
-"""Everything an audit will ask of git, asked at once: commits, what differs, sizes.
+"""Everything an audit will ask of git, asked at once: commits, what differs, sizes, contents.
 
 A hook asks about one merge; an audit asks about all, and a process (or a round trip) per question
 would cost more than the answers. What is gathered here answers the same questions of the same
@@ -11,15 +11,15 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hoso.ledger.standing import Standing
+from hoso.ledger.standing import Standing, says_who
 from hoso.ledger.state import State
 from hoso.ledger.topic import Changed, commit_of
 from hoso.ledger.view import View
 from hoso.signing.commits import MalformedCommit, RawCommit, read_commit
-from hoso.store.git import Repository
+from hoso.store.git import CommitTree, Repository
 from hoso.store.tree import Entry
 
-_NOTHING = "000000"
+_NOTHING, _FOLDER = "000000", "040000"
 
 
 class Gathered(View):
@@ -35,9 +35,11 @@ class Gathered(View):
         self._read: dict[str, RawCommit] = {}
         self._main = {id_: at for at, id_ in enumerate(_line(self._raw, main, state.main))}
         self._log = {id_: at for at, id_ in enumerate(_line(self._raw, log, state.log))}
-        self._changed.update(differences(repository, set(_pairs(self._raw))))
-        blobs = {entry.blob for found in self._changed.values() for _, _, entry in found if entry}
-        self._sizes = repository.sizes(sorted(blobs))
+        folders: set[str] = set()
+        self._changed.update(differences(repository, set(_pairs(self._raw)), folders))
+        sides = (each for found in self._changed.values() for _, *both in found for each in both)
+        blobs = {entry.blob for entry in sides if entry is not None}
+        self._sizes = repository.read_ahead(sorted(blobs | folders))
         #: How many commits there are to look at.
         self.commits = len(self._raw) - 2
 
@@ -50,8 +52,19 @@ class Gathered(View):
         return self._read[id_]
 
     def standing(self, commit: str) -> Standing:
-        raw = self._raw.get(commit)
-        return self.shelf.at(commit, "" if raw is None else tree_id(raw))
+        known, raw = self.shelf.standings.get(commit), self._raw.get(commit)
+        if known is not None or raw is None:
+            return known or self.shelf.at(commit)
+        above = self.shelf.standings.get(next(iter(parents(raw)), ""))
+        tree = CommitTree(self.repository, tree_id(raw))
+        return self.shelf.at(commit, tree, above if above and self._alike(above, tree) else None)
+
+    def _alike(self, above: Standing, tree: CommitTree) -> bool:
+        """Whether two commits differ in nothing that says who may do what, as far as is known."""
+        changes = self._changed.get((above.tree.id, tree.id))
+        return changes is not None and not any(
+            says_who(path, above.school.table) for path, _, _ in changes
+        )
 
     def sizes(self, ids: Iterable[str]) -> Mapping[str, tuple[str, int]]:
         asked = list(ids)
@@ -72,17 +85,7 @@ class Gathered(View):
 
 def read_commits(repository: Repository, ids: Sequence[str]) -> dict[str, bytes]:
     """The bytes of many commits, from one process."""
-    asked = "".join(f"{id_}\n" for id_ in ids).encode()
-    told = repository.run_bytes("cat-file", "--batch", "--buffer", stdin=asked)
-    found: dict[str, bytes] = {}
-    at = 0
-    while at < len(told):
-        end = told.index(b"\n", at)
-        id_, _, size = told[at:end].split(b" ")
-        at = end + 1 + int(size)
-        found[id_.decode()] = told[end + 1 : at]
-        at += 1
-    return found
+    return {id_: raw for id_, _, raw in repository.objects(ids)}
 
 
 def tree_id(raw: bytes) -> str:
@@ -123,21 +126,23 @@ def _pairs(raw: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 
 def differences(
-    repository: Repository, pairs: Iterable[tuple[str, str]]
+    repository: Repository, pairs: Iterable[tuple[str, str]], folders: set[str] | None = None
 ) -> dict[tuple[str, str], Sequence[Changed]]:
     """What differs between many pairs of trees, from one process; never renames.
 
     Nothing is known beforehand where one of the trees is malformed: each is then asked about.
+    The trees and all folders that differ are added to `folders`.
     """
     asked = sorted(pairs)
     try:
         told = repository.run_bytes(
-            "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
+            "diff-tree", "--stdin", "-r", "-t", "-z", "--raw", "--no-renames", "--no-abbrev",
             stdin="".join(f"{old} {new}\n" for old, new in asked).encode(),
         )  # fmt: skip
     except subprocess.CalledProcessError:
         return {}
     found: dict[tuple[str, str], list[Changed]] = {pair: [] for pair in asked}
+    between: set[str] = {id_ for pair in asked for id_ in pair}
     at, here = 0, ("", "")
     while at < len(told):
         if told[at : at + 1] != b":":
@@ -149,8 +154,14 @@ def differences(
         end = told.index(b"\0", middle + 1)
         old_mode, new_mode, old_blob, new_blob, _ = told[at + 1 : middle].decode().split(" ")
         path = os.fsdecode(told[middle + 1 : end])
-        before = None if old_mode == _NOTHING else Entry(path, old_mode, old_blob)
-        after = None if new_mode == _NOTHING else Entry(path, new_mode, new_blob)
-        found[here].append((path, before, after))
         at = end + 1
+        sides = [(old_mode, old_blob), (new_mode, new_blob)]
+        between.update(id_ for mode, id_ in sides if mode == _FOLDER)
+        before, after = (
+            None if mode in (_NOTHING, _FOLDER) else Entry(path, mode, id_) for mode, id_ in sides
+        )
+        if before is not None or after is not None:
+            found[here].append((path, before, after))
+    if folders is not None:
+        folders |= between
     return {pair: tuple(changes) for pair, changes in found.items()}

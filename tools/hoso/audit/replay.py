@@ -7,6 +7,7 @@ that one bad merge does not hide the next.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 
 from hoso.audit.account import Report
 from hoso.audit.findings import Tally
-from hoso.audit.gathered import Gathered, read_commits
-from hoso.audit.stretches import SHORTEST, stretches
+from hoso.audit.gathered import Gathered
+from hoso.audit.stretches import LONGEST, SHORTEST, stretches
 from hoso.audit.suspects import suspected
 from hoso.findings import Finding
 from hoso.ledger.integrity import frozen_faults, integrity_faults, object_faults
@@ -150,8 +151,8 @@ def _followed(
             progress(done, len(entries))
 
     if audit.jobs < 2 or len(entries) < 2 * SHORTEST:
-        for start in range(0, len(entries), SHORTEST):
-            stretch = entries[start : start + SHORTEST]
+        for start in range(0, len(entries), LONGEST):
+            stretch = entries[start : start + LONGEST]
             part, state = _follow_all(audit.repository, state, stretch)
             told(stretch)
             yield part, state
@@ -186,28 +187,26 @@ def _follow_here(state: State, stretch: Sequence[str]) -> _Part:
 
 def _follow_all(repository: Repository, state: State, stretch: Sequence[str]) -> _Part:
     """Every entry of a stretch followed from a state."""
-    view = Gathered(repository, state, _main_after(repository, stretch, state), stretch[-1])
-    tally = Tally(commits=view.commits)
-    for id_ in stretch:
-        tally.follow(view, id_)
-    return tally, view.state
+    tally = Tally()
+    for start in range(0, len(stretch), LONGEST):
+        entries = stretch[start : start + LONGEST]
+        view = Gathered(repository, state, _main_after(repository, entries, state), entries[-1])
+        tally.commits += view.commits
+        for id_ in entries:
+            tally.follow(view, id_)
+        state = view.state
+    return tally, state
 
 
-def _main_after(repository: Repository, stretch: Sequence[str], state: State) -> str:
+def _main_after(repository: Repository, entries: Sequence[str], state: State) -> str:
     """Where the log says main is after some entries; read without judging, so only believed."""
-    found = state.main
-    for id_, raw in read_commits(repository, stretch).items():
-        try:
-            entry = read_entry(read_commit(id_, raw).message)
-        except Fault:
-            continue
-        if entry.event == "nhan":
-            found = entry.new
-    try:
-        repository.object(found)
-    except KeyError:
-        return state.main
-    return found
+    for id_ in reversed(entries):
+        with contextlib.suppress(Fault, KeyError):
+            entry = read_entry(read_commit(id_, repository.object(id_)[1]).message)
+            if entry.event == "nhan":
+                repository.object(entry.new)
+                return entry.new
+    return state.main
 
 
 def _at_the_end(audit: Audit, state: State, main: str) -> Iterator[Finding]:

@@ -23,6 +23,8 @@ from hoso.store.git import Repository
 
 #: A shorter stretch is followed sooner than a second process has started.
 SHORTEST = 200
+#: What is read beforehand about so many entries comes to some tens of megabytes.
+LONGEST = 1_000
 
 
 def stretches(

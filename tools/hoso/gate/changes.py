@@ -16,7 +16,7 @@ from functools import lru_cache
 from hoso.findings import HosoError
 from hoso.gate.frame import FRAME, in_frame
 from hoso.model import Format, Key, Kind, Pointer, Record
-from hoso.schema.paths import PathTable, Place
+from hoso.schema.paths import PathTable, Place, table_of
 from hoso.schema.school import read_record
 from hoso.store.tree import PLAIN, SUBMODULE, Entry, Tree
 
@@ -87,7 +87,7 @@ def changes_between(
     base: Tree, head: Tree, paths: Iterable[str], kinds: Mapping[str, Kind]
 ) -> tuple[Change, ...]:
     """Every difference at the given paths, in one order whatever the order of the paths."""
-    table = PathTable(kinds)
+    table = table_of(kinds)
     found = (
         change for path in set(paths) for change in _at(path, base, head, table)
     )  # fmt: skip
@@ -111,7 +111,9 @@ def effect_digest(base: Tree, head: Tree, paths: Iterable[str]) -> str:
 
 def leaves(data: Mapping[str, object]) -> dict[Pointer, Leaf]:
     """The leaves of a record by pointer; the record is exactly what they say."""
-    return dict(_leaves(data, ()))
+    found: dict[Pointer, Leaf] = {}
+    _gather(data, (), found)
+    return found
 
 
 def applied(page: Mapping[str, object], changes: Iterable[Change]) -> dict[str, object]:
@@ -168,7 +170,9 @@ def _at(path: str, base: Tree, head: Tree, table: PathTable) -> Iterator[Change]
 
 def same(one: Value, other: Value) -> bool:
     """Whether two leaves are one value; true and 1 are not."""
-    return type(one) is type(other) and repr(one) == repr(other)
+    if type(one) is not type(other):
+        return False
+    return one == other if type(one) is str else repr(one) == repr(other)
 
 
 def _page(tree: Tree, entry: Entry | None, table: PathTable) -> Page | None:
@@ -183,7 +187,7 @@ def _page(tree: Tree, entry: Entry | None, table: PathTable) -> Page | None:
     return _read(place.kind, entry.path, raw)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _read(kind: Kind, path: str, raw: bytes) -> Page | None:
     """A page of text; kept, for what a change leaves is what the next one starts from."""
     record = read_record(Place(kind, kind.match(path) or {}), path, raw, [])
@@ -195,13 +199,15 @@ def _seen(record: Record) -> Page:
     return Page(leaves(record.data), body, None)
 
 
-def _leaves(value: Mapping[str, object], at: Pointer) -> Iterator[tuple[Pointer, Leaf]]:
+def _gather(value: Mapping[str, object], at: Pointer, found: dict[Pointer, Leaf]) -> None:
     for name, member in value.items():
         below = (*at, name)
-        if isinstance(member, Mapping) and member:
-            yield from _leaves(member, below)
+        if type(member) is str:
+            found[below] = member
+        elif isinstance(member, Mapping) and member:
+            _gather(member, below, found)
         else:
-            yield below, _frozen(member)
+            found[below] = _frozen(member)
 
 
 def _frozen(value: object) -> Leaf:

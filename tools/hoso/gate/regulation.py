@@ -32,7 +32,8 @@ def policy_of(regulation: Record, school: School, on: date) -> Policy:
     rights = rights_of(regulation)
     assignments = tuple(assignments_on(school, on))
     if any(_PUPIL in right.scope for right in rights):
-        assignments = tuple(with_pupils(each, school, on) for each in assignments)
+        known: dict[tuple[str, str], frozenset[str]] = {}
+        assignments = tuple(with_pupils(each, school, on, known) for each in assignments)
     if not rights or not any(each.holds(on) for each in assignments):
         what = "điều khoản nào trao quyền" if not rights else "ai được phân công giữ vai nào"
         raise HosoError(f"ngày {written(on)} không có {what}; phải có ít nhất một")
@@ -208,16 +209,33 @@ def _in_place(deputy: Assignment, replaced: list[Assignment]) -> Iterator[Assign
         )
 
 
-def with_pupils(assignment: Assignment, school: School, on: date) -> Assignment:
-    """An assignment for classes also names the pupils who are in those classes on that day."""
-    pupils = {
-        pupil
+def with_pupils(
+    assignment: Assignment,
+    school: School,
+    on: date,
+    known: dict[tuple[str, str], frozenset[str]] | None = None,
+) -> Assignment:
+    """An assignment for classes also names the pupils who are in those classes on that day.
+
+    `known` keeps the pupils of each class for the other assignments of the same day.
+    """
+    rooms = [
+        (year, lop)
         for year in assignment.scope.get(YEAR, ())
         for lop in assignment.scope.get("lop", ())
-        if (room := school.get("lop", nam_hoc=year, lop=lop)) is not None
-        for pupil, entry in room.data.get(_PUPIL, {}).items()
-        if on in span(entry, "vao", "ra")
-    }
+    ]
+    known = {} if known is None else known
+    for room in rooms:
+        if room not in known:
+            known[room] = _present(school, *room, on)
+    pupils = frozenset[str]().union(*(known[room] for room in rooms))
     if not pupils:
         return assignment
-    return replace(assignment, scope={**assignment.scope, _PUPIL: frozenset(pupils)})
+    return replace(assignment, scope={**assignment.scope, _PUPIL: pupils})
+
+
+def _present(school: School, year: str, lop: str, on: date) -> frozenset[str]:
+    """The pupils who are in a class on a day."""
+    room = school.get("lop", nam_hoc=year, lop=lop)
+    pupils = {} if room is None else room.data.get(_PUPIL, {})
+    return frozenset(pupil for pupil, entry in pupils.items() if on in span(entry, "vao", "ra"))

@@ -135,4 +135,4 @@ def local(moment: datetime) -> datetime:
     """A moment by the school's clock; one without a time zone is refused."""
     if moment.tzinfo is None:
         raise HosoError("thời điểm nhận phải có múi giờ")
-    return moment.astimezone(VIETNAM)
+    return moment if moment.tzinfo is VIETNAM else moment.astimezone(VIETNAM)

@@ -27,7 +27,7 @@ from hoso.signing.certificates import read_certificate
 from hoso.signing.commits import NAMESPACE, RawCommit
 from hoso.signing.entries import CERTIFICATE, FOR_MAIN, Entry, read_entry
 from hoso.signing.faults import Fault
-from hoso.store.git import Repository
+from hoso.store.git import CommitTree, Repository
 
 _REPORT = "nhật ký đã bị sửa: báo Hiệu trưởng"
 
@@ -124,7 +124,7 @@ def _faults(view: View, commit: RawCommit, entry: Entry) -> Iterator[Finding]:
 
 def _certificate_faults(view: View, commit: RawCommit, entry: Entry) -> Iterator[Finding]:
     """What is wrong with the push certificate that an entry keeps, where it keeps one."""
-    tree, keyring = view.standing(commit.id).tree, view.standing(view.main).keyring
+    tree, keyring = CommitTree(view.repository, commit.tree), view.standing(view.main).keyring
     if tree.entry(CERTIFICATE) is None:
         return
     try:

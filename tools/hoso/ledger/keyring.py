@@ -49,8 +49,8 @@ class Keyring:
 
     def holder(self, key: PublicKey, moment: datetime) -> Holder | None:
         """Who holds a key at a moment, or None."""
-        found = (each for each in self.holders_of(key) if each.valid(local(moment)))
-        return next(found, None)
+        here = local(moment)
+        return next((each for each in self.holders_of(key) if each.valid(here)), None)
 
 
 def keyring_of(school: School) -> Keyring:

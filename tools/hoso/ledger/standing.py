@@ -7,18 +7,21 @@ from. What is kept never decides anything that reading again would decide otherw
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from hoso.findings import HosoError
 from hoso.gate.policy import Policy
 from hoso.gate.regulation import policy_on
 from hoso.ledger.keyring import MACHINES, PEOPLE, Keyring, keyring_of
 from hoso.model import Kind, Record
 from hoso.schema.kinds import FOLDER as SCHEMAS
 from hoso.schema.kinds import load_kinds
+from hoso.schema.paths import PathTable
 from hoso.schema.school import TreeSchool
 from hoso.store.git import CommitTree, Repository
 from hoso.store.tree import Tree
@@ -29,6 +32,7 @@ _STAFF = "records/nhan-su"
 _MOST_RECORDS = 20_000
 _MOST_POLICIES = 64
 _MOST_STANDINGS = 12
+_MOST_YEARS = 256
 
 
 @dataclass(slots=True)
@@ -40,6 +44,7 @@ class _Read:
     policies: dict[tuple[object, ...], Policy] = field(default_factory=dict)
     keyrings: dict[tuple[str, ...], Keyring] = field(default_factory=dict)
     digests: dict[tuple[str, str], str] = field(default_factory=dict)
+    years: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 #: One for all repositories: equal ids are equal contents, and a hook opens one repository thrice.
@@ -53,22 +58,29 @@ class Shelf:
     repository: Repository
     standings: dict[str, Standing] = field(default_factory=dict)
 
-    def at(self, commit: str, tree: str = "") -> Standing:
-        """What stands at a commit; its tree's id saves asking git for it."""
+    def at(
+        self, commit: str, tree: CommitTree | None = None, like: Standing | None = None
+    ) -> Standing:
+        """What stands at a commit; its tree saves asking git for it.
+
+        `like` is a standing that differs in nothing that says who may do what (`says_who`).
+        """
         if commit not in self.standings:
             if len(self.standings) >= _MOST_STANDINGS:
                 del self.standings[next(iter(self.standings))]
-            found = CommitTree(self.repository, tree) if tree else self.repository.tree(commit)
-            self.standings[commit] = Standing(commit, found)
+            found = Standing(commit, tree or self.repository.tree(commit))
+            if like is not None:
+                found.take_over(like)
+            self.standings[commit] = found
         return self.standings[commit]
 
 
 class KeptSchool(TreeSchool):
     """The school of a commit, whose unchanged pages are those read at another commit."""
 
-    def __init__(self, tree: CommitTree, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, tree: CommitTree, kinds: Mapping[str, Kind], schemas: str) -> None:
         super().__init__(tree, kinds)
-        self._schemas = tree.folder_id(SCHEMAS)
+        self._schemas = schemas
 
     def _read(self, path: str) -> Record | None:
         entry = self.tree.entry(path)
@@ -89,25 +101,35 @@ class Standing:
         self.commit = commit
         self.tree = tree
 
+    def take_over(self, like: Standing) -> None:
+        """Takes over what has been read for a standing of which all that says who is the same."""
+        with contextlib.suppress(HosoError):
+            for name in _WHO:
+                self.__dict__[name] = getattr(like, name)
+
+    @cached_property
+    def _schemas(self) -> str:
+        return self.tree.folder_id(SCHEMAS)
+
     @cached_property
     def kinds(self) -> dict[str, Kind]:
         """The kinds of this commit's own schemas; BrokenSchemas where they are unsound."""
-        known, id_ = READ.kinds, self.tree.folder_id(SCHEMAS)
-        if id_ not in known:
-            known[id_] = load_kinds(self.tree)
-        return known[id_]
+        known = READ.kinds
+        if self._schemas not in known:
+            known[self._schemas] = load_kinds(self.tree)
+        return known[self._schemas]
 
     @cached_property
     def school(self) -> KeptSchool:
         """The school of this commit."""
-        return KeptSchool(self.tree, self.kinds)
+        return KeptSchool(self.tree, self.kinds, self._schemas)
 
     @cached_property
     def keyring(self) -> Keyring:
         """Who holds which key, as this commit's records say."""
         entry = self.tree.entry(f"records/{MACHINES}.yml")
         at = (
-            self.tree.folder_id(SCHEMAS), self.tree.folder_id(f"records/{PEOPLE}"),
+            self._schemas, self.tree.folder_id(f"records/{PEOPLE}"),
             "" if entry is None else entry.blob,
         )  # fmt: skip
         known = READ.keyrings
@@ -128,7 +150,7 @@ class Standing:
     def policy_digest(self) -> str:
         """What statements are bound to: SHA-256 over the regulation and the schemas."""
         known = READ.digests
-        at = (self.tree.folder_id(REGULATION), self.tree.folder_id(SCHEMAS))
+        at = (self.tree.folder_id(REGULATION), self._schemas)
         if at not in known:
             known[at] = policy_digest(self.tree)
         return known[at]
@@ -136,15 +158,33 @@ class Standing:
     @cached_property
     def _footprint(self) -> tuple[str, ...]:
         """The ids of everything a policy is read from; equal footprints give equal policies."""
-        folders = [SCHEMAS, REGULATION, _STAFF]
-        files: list[str] = []
-        for year in self.school.paths("nam-hoc", {}):
-            above = year.rpartition("/")[0]
-            folders.append(f"{above}/phan-cong")
-            files.append(year)
-            files.extend(self.school.paths("lop", {"nam_hoc": above.rpartition("/")[2]}))
-        found = [self.tree.folder_id(folder) for folder in folders]
-        return (*found, *(_blob(self.tree, path) for path in files))
+        found = [self._schemas, *(self.tree.folder_id(each) for each in (REGULATION, _STAFF))]
+        for path in self.school.paths("nam-hoc", {}):
+            above = path.rpartition("/")[0]
+            at = (found[0], above, self.tree.folder_id(above))
+            if at not in READ.years:
+                if len(READ.years) >= _MOST_YEARS:
+                    READ.years.clear()
+                READ.years[at] = self._of_year(path, above)
+            found.extend(READ.years[at])
+        return tuple(found)
+
+    def _of_year(self, path: str, above: str) -> tuple[str, ...]:
+        """The ids of what a policy is read from in one school year's folder."""
+        rooms = self.school.paths("lop", {"nam_hoc": above.rpartition("/")[2]})
+        files = (_blob(self.tree, each) for each in (path, *rooms))
+        return (self.tree.folder_id(f"{above}/phan-cong"), *files)
+
+
+#: What of a standing follows from nothing but the files of which `says_who` holds.
+_WHO = ("_schemas", "kinds", "keyring", "policy_digest", "_footprint")
+_SAYING = frozenset({"quy-che", "nhan-su", "phan-cong", "nam-hoc", "lop", PEOPLE, MACHINES})
+
+
+def says_who(path: str, table: PathTable) -> bool:
+    """Whether schemas, keys, the regulation or a policy are read from the file at a path."""
+    place = table.find(path)
+    return place is None or place.kind.name in _SAYING
 
 
 def policy_digest(tree: Tree) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hoso.findings import Finding
@@ -77,6 +77,16 @@ class PathTable:
 
         best = sorted(self._kinds.values(), key=likeness, reverse=True)[:2]
         return "đặt lại tên hoặc chuyển chỗ, ví dụ: " + "; ".join(kind.path for kind in best)
+
+
+@lru_cache(maxsize=8)
+def _table_of(kinds: tuple[tuple[str, Kind], ...]) -> PathTable:
+    return PathTable(dict(kinds))
+
+
+def table_of(kinds: Mapping[str, Kind]) -> PathTable:
+    """The table of some kinds; the same one every time, for nothing in it ever changes."""
+    return _table_of(tuple(kinds.items()))
 
 
 def _shape(path: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from hoso.findings import Finding
 from hoso.model import Format, Key, Kind, Lines, Record, covers
 from hoso.schema.kinds import part_pattern
-from hoso.schema.paths import PathTable, Place
+from hoso.schema.paths import Place, table_of
 from hoso.schema.shape import faults
 from hoso.schema.spelling import is_in_order, spell
 from hoso.store.front_matter import no_head, split_page
@@ -126,7 +126,7 @@ class TreeSchool:
     def __init__(self, tree: Tree, kinds: Mapping[str, Kind]) -> None:
         self.tree = tree
         self.kinds = kinds
-        self.table = PathTable(kinds)
+        self.table = table_of(kinds)
         self._known: dict[str, Record | None] = {}
 
     def kind(self, name: str, /) -> Kind:

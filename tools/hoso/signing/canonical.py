@@ -21,7 +21,7 @@ class NotCanonical(Fault):
 def canonical(value: Mapping[str, Any]) -> str:
     """The one text of a mapping: keys in code point order, no spaces; NotCanonical without one."""
     _closed(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _WRITTEN.encode(value)
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -34,9 +34,7 @@ def parse_canonical(text: str) -> dict[str, Any]:
     if len(text) > _LONGEST:
         raise NotCanonical("HS820", f"dài {len(text)} ký tự, cho phép không quá {_LONGEST}")
     try:
-        value = json.loads(
-            text, object_pairs_hook=_once, parse_float=_fraction, parse_constant=_fraction
-        )
+        value = _READ.decode(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise NotCanonical("HS820", "không phải JSON") from error
     except ValueError as error:
@@ -74,3 +72,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _fraction(said: str) -> NoReturn:
     raise NotCanonical("HS820", f"{said[:20]} không phải số nguyên")
+
+
+_READ = json.JSONDecoder(
+    object_pairs_hook=_once, parse_float=_fraction, parse_constant=_fraction
+)  # fmt: skip
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -160,9 +160,7 @@ def _pairs(lines: list[str], faults: list[tuple[str, str]]) -> Iterable[tuple[st
     return zip(lines[::2], lines[1::2], strict=True)
 
 
-def _read(
-    first: str, second: str, covers: Covers
-) -> tuple[str, dict[str, Any], Signature, str]:
+def _read(first: str, second: str, covers: Covers) -> tuple[str, dict[str, Any], Signature, str]:
     said, sealed = _LINE.fullmatch(first), _LINE.fullmatch(second)
     if said is None or sealed is None or said[2] or not sealed[2] or said[1] != sealed[1]:
         raise Fault("HS874", "lời duyệt và chữ ký phải đi từng đôi dòng")

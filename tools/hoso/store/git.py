@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hoso.findings import HosoError
-from hoso.store.object_pipe import ObjectPipe
+from hoso.store.object_pipe import ObjectPipe, told_in
 from hoso.store.tree import PLAIN, Entry
 
 _FOLDER = "40000"
 #: A school of 200,000 files has some 20,000 folders; an audit passes through many of them.
 _MOST_FOLDERS = 50_000
 #: A page is read several times while it is judged, and again when the next change starts from it.
-_MOST_BLOBS, _SMALL = 256, 65_536
+_MOST_BLOBS, _SMALL = 1_024, 65_536
 #: What a person may write for a revision; nothing that git could take for an option or a path.
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@{}^~+-]*")
 
@@ -43,6 +43,7 @@ class Repository:
         self._objects: ObjectPipe | None = None
         self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
         self._blobs: dict[str, bytes] = {}
+        self._ahead: dict[str, tuple[str, bytes]] = {}
         try:
             told = self.run_bytes(
                 "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository",
@@ -109,7 +110,20 @@ class Repository:
 
     def object(self, name: str) -> tuple[str, bytes]:
         """The type and the content of an object; KeyError where the repository lacks it."""
-        return self._open().get(name)[1:]
+        found = self._ahead.pop(name, None)
+        return self._open().get(name)[1:] if found is None else found
+
+    def objects(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Id, type and content of many objects, through one process; those not there left out."""
+        asked = "".join(f"{id_}\n" for id_ in ids).encode()
+        return told_in(self.run_bytes("cat-file", "--batch", "--buffer", stdin=asked))
+
+    def read_ahead(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Reads small objects that will soon be asked for, in place of earlier ones; all sizes."""
+        sizes = self.sizes(ids)
+        small = [id_ for id_, (_, size) in sizes.items() if size <= _SMALL]
+        self._ahead = {id_: (kind, content) for id_, kind, content in self.objects(small)}
+        return sizes
 
     def blob(self, id_: str) -> bytes:
         """The content of a file by id; of small ones the last few are kept."""
@@ -128,6 +142,12 @@ class Repository:
             self._objects = ObjectPipe.start(self.path, _SETTINGS, self._environment)
         return self._objects
 
+    def close(self) -> None:
+        """Ends the git that reads objects; the next question starts another."""
+        if self._objects is not None and self._objects.owner == os.getpid():
+            self._objects.close()
+        self._objects = None
+
     def folder(self, id_: str) -> Mapping[str, tuple[str, str]]:
         """(mode, id) of the members of a tree object by name; kept, for most folders never move."""
         found = self._folders.get(id_)
@@ -140,7 +160,7 @@ class Repository:
     def sizes(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
         """Type and size of objects without reading them; those that are not there are left out."""
         asked = "".join(f"{id_}\n" for id_ in ids).encode()
-        told = self.run("cat-file", "--batch-check", stdin=asked) if asked else ""
+        told = self.run("cat-file", "--batch-check", "--buffer", stdin=asked) if asked else ""
         lines = (line.split(" ") for line in told.splitlines())
         return {line[0]: (line[1], int(line[2])) for line in lines if line[-1].isdigit()}
 

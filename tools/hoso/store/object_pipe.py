@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -47,9 +47,26 @@ class ObjectPipe:
         self.answer.read(1)
         return header[0].decode(), header[1].decode(), content
 
+    def close(self) -> None:
+        """Ends the git behind it; the pipe is not used any more."""
+        self.ask.close()
+        self.answer.close()
+        self.process.wait()
+
     def __del__(self, here: Callable[[], int] = os.getpid) -> None:
         # When the interpreter ends, modules may be gone before the last pipe is.
         if self.owner == here():
-            self.ask.close()
-            self.answer.close()
-            self.process.wait()
+            self.close()
+
+
+def told_in(answer: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Id, type and content of each object in a whole answer; what git says it lacks is left out."""
+    at = 0
+    while at < len(answer):
+        end = answer.index(b"\n", at)
+        words = answer[at:end].decode().split(" ")
+        at = end + 1
+        if len(words) == 3:
+            content = answer[at : at + int(words[2])]
+            yield words[0], words[1], content
+            at += len(content) + 1

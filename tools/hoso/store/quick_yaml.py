@@ -10,6 +10,7 @@ the keys is then left to check. `tests/store/test_quick_yaml.py` holds all this 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from hoso.model import Lines
@@ -46,9 +47,7 @@ def parse_quickly(text: str, first_line: int = 1) -> tuple[Any, Lines] | None:
         return None
 
 
-def _read(  # noqa: PLR0912 - one loop: a call for every line would cost a third of the gain
-    rows: list[str], first_line: int
-) -> tuple[Any, Lines]:
+def _read(rows: list[str], first_line: int) -> tuple[Any, Lines]:
     root: dict[str, Any] = {}
     below: dict[str | int, Lines] = {}
     # The open collections from the root down: the value, its lines, as deep as the list is long.
@@ -57,12 +56,8 @@ def _read(  # noqa: PLR0912 - one loop: a call for every line would cost a third
     waiting: tuple[Any, dict[str | int, Lines], str, int] | None = None
     nodes = 1
     for line, row in enumerate(rows, first_line):
-        found = _LINE.fullmatch(row)
-        if found is None:
-            raise _Doubt
-        spaces, key, value, item = found.groups()
-        depth, odd = divmod(len(spaces), 2)
-        if odd or depth > len(open_) - (waiting is None) or depth >= MAX_DEPTH:
+        depth, key, value, filled = _row(row)
+        if depth > len(open_) - (waiting is None):
             raise _Doubt
         if waiting is not None:
             if depth != len(open_):
@@ -78,31 +73,50 @@ def _read(  # noqa: PLR0912 - one loop: a call for every line would cost a third
         if key is not None:
             if type(holder) is not dict:
                 raise _Doubt
-            if key[0] == '"':
-                key = key[1:-1]
-                if is_plain(key):
-                    raise _Doubt
-            elif (key[0] in _DIGITS or key in _WORDS) and not is_plain(key):
-                raise _Doubt
             if key in holder:
                 raise _Doubt
             nodes += 2
-            if value is None:
+            if not filled:
                 # Holds the place in order; the next line says what it is.
                 holder[key] = None
                 waiting = (holder, lines, key, line)
             else:
-                holder[key] = _scalar(value)
+                holder[key] = value if type(value) is not type else value()
                 lines[key] = (line, _NOTHING_BELOW[1])
         else:
             if type(holder) is not list:
                 raise _Doubt
             nodes += 1
             lines[len(holder)] = (line, _NOTHING_BELOW[1])
-            holder.append(_scalar(item))
+            holder.append(value if type(value) is not type else value())
     if waiting is not None or nodes > MAX_NODES:
         raise _Doubt
     return root, (first_line, below)
+
+
+@lru_cache(maxsize=32_768)
+def _row(row: str) -> tuple[int, str | None, Any, bool]:
+    """One line: its depth, its key or None for an item, its value, whether it has one.
+
+    The type stands for an empty collection. Kept, for from one page to the next, and more so
+    from one version of a page to the next, most lines are the same.
+    """
+    found = _LINE.fullmatch(row)
+    if found is None:
+        raise _Doubt
+    spaces, key, value, item = found.groups()
+    depth, odd = divmod(len(spaces), 2)
+    if odd or depth >= MAX_DEPTH:
+        raise _Doubt
+    if key is None:
+        return depth, None, _scalar(item), True
+    if key[0] == '"':
+        key = key[1:-1]
+        if is_plain(key):
+            raise _Doubt
+    elif (key[0] in _DIGITS or key in _WORDS) and not is_plain(key):
+        raise _Doubt
+    return depth, key, None if value is None else _scalar(value), value is not None
 
 
 def is_plain(text: str) -> bool:
@@ -118,7 +132,7 @@ def _scalar(text: str) -> Any:
             raise _Doubt
         return value
     if text in _EMPTY:
-        return _EMPTY[text]()
+        return _EMPTY[text]
     if not _QUOTED.fullmatch(text):
         raise _Doubt
     inner = text[1:-1]
