@@ -35,6 +35,7 @@ from hoso.proposals.delivery import NotDelivered
 ROOMS: tuple[str, ...] = (
     "login_pages", "account_pages", "home_pages", "approving_pages", "attached_pages",
     "batch_pages", "lock_pages", "unlock_pages", "correction_pages", "calendar_pages",
+    "reading_pages", "history_pages",
 )  # fmt: skip
 #: Requests worked on at one time; the others wait their turn.
 THREADS = 12

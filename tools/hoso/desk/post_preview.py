@@ -46,7 +46,7 @@ def preview(found: Standing, path: str, school: TreeSchool) -> Preview | None:
     return Preview(
         title=str(data.get("tieu_de", "")), summary=str(data.get("tom_tat", "")),
         day=str(data.get("ngay", "")), picture=under + picture if picture else "",
-        picture_said=str(data.get("anh_mo_ta", "")), text=_text(record, school.tree, under),
+        picture_said=str(data.get("anh_mo_ta", "")), text=prose_of(record, school.tree, under),
     )  # fmt: skip
 
 
@@ -57,14 +57,17 @@ def media_type(raw: bytes) -> str | None:
     return next((kind for start, kind in _KINDS.items() if raw.startswith(start)), None)
 
 
-def _text(record: Record, tree: Tree, under: str) -> Markup:
+def prose_of(record: Record, tree: Tree, under: str, page: str = "") -> Markup:
+    """The text of a page as the public reads it; `under` its files stand, seen from its `page`."""
     files = {
         entry.path: under + entry.path
         for folder in ("content/hinh", "content/tep")
         for entry in tree.entries(folder)
     }
     # Addresses come out relative to the page of the proposal, below which the files are served.
-    prose = SafeProse(shelf=Shelf(staged=files, sizes={}), place=Place(source=record.path))
+    prose = SafeProse(
+        shelf=Shelf(staged=files, sizes={}), place=Place(source=record.path, staged=page)
+    )
     made = Markdown(extensions=[*EXTENSIONS, prose], output_format="html")
     return Markup(made.convert(record.body))  # noqa: S704 - sieved by the site's own list
 
