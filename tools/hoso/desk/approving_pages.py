@@ -208,6 +208,7 @@ def _shown(
         ask, "mot-de-nghi.html", wrong[0],
         found=found, name=found.name, stage=found.stage.value,
         author=person_said(found.name.author, after), age=age_said(found.since, ask.desk.now()),
+        first=CHECKED if found.stage is Stage.CHECK else APPROVED,
         own=ask.person.id in (found.name.author, *found.judged.authors),
         sheets=pages,
         previews={each.path: preview(found, each.path, after) for each in pages if each.post},

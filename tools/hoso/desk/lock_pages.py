@@ -20,6 +20,8 @@ from hoso.server.journal import alone
 from hoso.server.place import server_at
 
 _PERIOD = "ky"
+#: Locks further away than so many days stand below the others.
+_NEAR = 60
 
 
 def table(request: Request) -> Response:
@@ -31,6 +33,8 @@ def table(request: Request) -> Response:
     rows = lock_rows(ask.view.main, ask.school, ask.policy, year)
     return page(
         ask, "khoa-so.html", year=year, years=known, rows=rows, rooms=rooms_of(rows),
+        near=[row for row in rows if row.left <= _NEAR],
+        far=[row for row in rows if row.left > _NEAR],
         state=ask.view.state, days={row.name: days_said(row.closes, ask.policy.on) for row in rows},
         orders=orders(ask.school, year, ask.desk.now()),
         may_order=ask.person.may_anything(Deed.WRITE, "mo-so"),

@@ -19,6 +19,8 @@ from hoso.schema.school import TreeSchool
 
 #: Before this many days nobody is behind yet: an open page is only one still to come.
 NEAR = 21
+#: The part of a lock's scope that is a month, as the calendar writes it.
+_MONTH = "thang"
 _MOST = 64
 
 
@@ -96,14 +98,24 @@ def rooms_of(rows: Iterable[LockRow]) -> list[str]:
 
 
 def lock_title(lock: Lock, school: TreeSchool) -> str:
-    """What a lock closes in words, for example `Cuối học kỳ I`; its name where it says no more."""
+    """What a lock closes in words, for example `Cuối học kỳ I`, `Tháng 9/2026`, `Cả năm học`."""
     kind = next((school.kinds[name] for name in sorted(lock.kinds) if name in school.kinds), None)
     parts = [
-        part_name(kind, hole, value, school, named=False)
+        _month(value) if hole == _MONTH else part_name(kind, hole, value, school, named=False)
         for hole, value in lock.scope.items()
         if hole != YEAR and kind is not None and hole in kind.key
     ]
-    return " · ".join(parts) or lock.name
+    # Two locks may close one period, one before the summer and one after it.
+    plain = lock.name in lock.scope.values() or any(
+        lock.name.endswith(value) for value in lock.scope.values()
+    )
+    title = " · ".join(parts) or "Cả năm học"
+    return title if plain or not parts else f"{title} ({lock.name})"
+
+
+def _month(value: str) -> str:
+    year, _, month = value.partition("-")
+    return f"Tháng {month.lstrip('0')}/{year}"
 
 
 def _row(lock: Lock, school: TreeSchool, policy: Policy) -> LockRow:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hoso.gate.changes import ABSENT, Change, Part, Value
+from hoso.gate.corrections import ORDER, REQUEST
 from hoso.gate.frame import FRAME
-from hoso.gate.readable import field_name, page_name, value_said
+from hoso.gate.readable import field_name, page_name, part_name, place_name, value_said
 from hoso.model import Format, Kind, Pointer
 from hoso.schema.school import TreeSchool
 
@@ -17,6 +18,8 @@ from hoso.schema.school import TreeSchool
 _AROUND = 2
 #: Fewer rows are read as easily one below the other; a wider table is no longer read on a phone.
 _MANY, _WIDE = 3, 6
+#: Where a correction request keeps the fields it is about.
+_WISH: Pointer = ("truong",)
 _MARKS = {"+": "them", "-": "bot", " ": "giu"}
 
 
@@ -70,17 +73,29 @@ def sheets(changes: Iterable[Change], school: TreeSchool) -> tuple[Sheet, ...]:
     )
 
 
+def headline(change: Change, school: TreeSchool) -> str:
+    """The page a change is on, a post by the title that it has or shall have."""
+    name = page_name(change, school, named=True)
+    record = None if change.kind in (None, FRAME.name) else school.at(change.path)
+    title = None if record is None else record.data.get("tieu_de")
+    return name if record is None or not title else f"{record.kind.title}: {title}"
+
+
 def _sheet(path: str, changes: tuple[Change, ...], school: TreeSchool) -> Sheet:
     first = changes[0]
     kind = _kind(first, school)
     fields = [change for change in changes if change.part is Part.FIELD and kind is not None]
-    rows = () if kind is None else tuple(_rows(fields, kind, school))
+    rows: tuple[Row, ...] = ()
+    if kind is not None:
+        asked = kind.name == REQUEST
+        rest = [each for each in fields if not (asked and each.pointer[:1] == _WISH)]
+        rows = (*(_wishes(fields, school) if asked else ()), *_rows(rest, kind, school))
     body = next((change for change in changes if change.part is Part.BODY), None)
     gone = any(change.part is Part.PAGE and change.new is ABSENT for change in changes)
     new = any(change.part is Part.PAGE and change.old is ABSENT for change in changes)
     return Sheet(
         path=path,
-        title=page_name(first, school, named=True),
+        title=headline(first, school),
         kind="tệp chưa rõ loại" if kind is None else kind.title,
         happened=_happened(changes, kind),
         new=new,
@@ -145,8 +160,43 @@ def _listed(changes: Iterable[Change], school: TreeSchool) -> dict[str, int]:
     return {pupil: int(entry["stt"]) for pupil, entry in pupils.items()}
 
 
+def _wishes(changes: list[Change], school: TreeSchool) -> Iterator[Row]:
+    """What a request asks for, said as the change of the page that it is about."""
+    said = {change.pointer: change.new for change in changes}
+    target = school.table.find(str(said.get(("tep",), "")))
+    rows: dict[str, list[Cell]] = {}
+    for name in dict.fromkeys(str(at[1]) for at in said if at[:1] == _WISH and len(at) > 1):
+        old, new = (said.get((*_WISH, name, side), ABSENT) for side in ("cu", "moi"))
+        if target is None:
+            rows.setdefault("", []).append(
+                Cell(field=name, old=str(old), new=str(new), place=name)
+            )  # fmt: skip
+            continue
+        kind, at = target.kind, tuple(name.split("/"))
+        title, _, field = field_name(kind, at, school, named=True).rpartition(" · ")
+        rows.setdefault(title, []).append(
+            Cell(field=field, old=_said(old, kind, at, school), new=_said(new, kind, at, school),
+                 place=name)
+        )  # fmt: skip
+    for title, cells in rows.items():
+        yield Row(name=title, cells=tuple(cells))
+
+
 def _said(value: Value, kind: Kind, at: Pointer, school: TreeSchool) -> str | None:
-    return None if value is ABSENT else value_said(value, kind, at, school, named=True)
+    if value is ABSENT:
+        return None
+    if kind.name == REQUEST and at == ("tep",):
+        place = school.table.find(str(value))
+        if place is not None:
+            return place_name(place.kind, place.key, school, named=True)
+    if kind.name == ORDER and at == ("loai",) and isinstance(value, tuple):
+        known = school.kinds
+        return ", ".join(known[n].title if n in known else n for n in map(str, value))
+    if kind.name == ORDER and at[:1] == ("pham_vi",):
+        about = next((each for each in school.kinds.values() if str(at[-1]) in each.key), None)
+        if about is not None:
+            return part_name(about, str(at[-1]), str(value), school, named=True)
+    return value_said(value, kind, at, school, named=True)
 
 
 def _lines(change: Change) -> Iterator[Text]:
@@ -166,6 +216,8 @@ def _table(
 ) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]] | None:
     """New values of many rows as a table: a whole class reads better so than field by field."""
     many = [row for row in rows if row.name]
+    if len({row.cells[0].place.partition("/")[0] for row in many}) > 1:
+        return None
     if len(many) < _MANY or any(cell.old is not None for row in many for cell in row.cells):
         return None
     heads = tuple(dict.fromkeys(cell.field for row in many for cell in row.cells))

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from hoso.desk.asking import Asking
+from hoso.desk.told_changes import headline
 from hoso.desk.told_standing import deadline, may_see
 from hoso.gate.policy import Deed, Granted
 from hoso.gate.verdict import local
 from hoso.model import Key, Pointer
 from hoso.proposals.names import Name
-from hoso.proposals.stages import Stage, Standing, page_title, standing
+from hoso.proposals.stages import Stage, Standing, page_title, school_after, standing
 
 _MOST = 500
 _HOUR = 3600
@@ -115,7 +116,7 @@ def _weighed(ask: Asking, found: Standing) -> Item:
         name=found.name,
         head=found.head,
         digest="" if found.judged.proposal is None else found.judged.proposal.digest,
-        title=page_title(ask.clone, found, named=True),
+        title=_title(ask, found),
         stage=found.stage,
         authors=found.judged.authors,
         able=frozenset(found.able),
@@ -134,6 +135,13 @@ def _weighed(ask: Asking, found: Standing) -> Item:
             for change in changes
         ),
     )
+
+
+def _title(ask: Asking, found: Standing) -> str:
+    """The pages of a proposal, a single one by its own name."""
+    if len({change.path for change in found.judged.changes}) == 1:
+        return headline(found.judged.changes[0], school_after(ask.clone, found))
+    return page_title(ask.clone, found, named=True)
 
 
 def _frozen(key: Key) -> tuple[tuple[str, str], ...]:
