@@ -18,6 +18,7 @@ import yaml
 
 from gate import test_threats
 from gate.situations import codes, judged, situation
+from mutating import chooses, functions
 
 MODULES = ("approvals", "corrections", "decision", "editions", "locks", "orders", "verdict")
 #: What a mutant replaces → why no decision can feel it.
@@ -42,11 +43,6 @@ def sites(tree):
         elif isinstance(node, ast.comprehension):
             for number in range(len(node.ifs)):
                 yield node, number, True
-
-
-def chooses(node):
-    """Whether an `or` only puts something in the place of nothing."""
-    return isinstance(node.op, ast.Or) and isinstance(node.values[-1], ast.Constant | ast.Dict)
 
 
 def mutants():
@@ -120,19 +116,6 @@ def something_fails():
     except pytest.fail.Exception:
         return True
     return False
-
-
-def functions(space, others, module):
-    """The functions, methods and properties that a module defines, each with its twin."""
-    for name, real in space.items():
-        other = others.get(name)
-        if isinstance(real, property):
-            yield real.fget, other.fget
-        elif inspect.isfunction(real) and real.__module__ == module:
-            if (inspect.isfunction(other) and not name.startswith("__")) or name == "__bool__":
-                yield real, other
-        elif inspect.isclass(real) and real.__module__ == module:
-            yield from functions(vars(real), vars(other), module)
 
 
 @pytest.mark.parametrize(("module", "number"), list(mutants()))
