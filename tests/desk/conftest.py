@@ -1,7 +1,10 @@
 """One desk for all of these tests, over a server founded once."""
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+import programs
+from desk.closed_school import clock_at, closed_server
 from desk.visiting import DeskPlace
 from servers import small_server
 
@@ -24,3 +27,27 @@ def own_place(founded, tmp_path):
     """A desk of this test's own."""
     with DeskPlace(tmp_path, founded) as place:
         yield place
+
+
+@pytest.fixture(scope="session")
+def closed_founded(tmp_path_factory):
+    """A training server whose books of mid term are closed."""
+    return closed_server(tmp_path_factory.mktemp("goc-khoa"))
+
+
+@pytest.fixture
+def closed_place(closed_founded, tmp_path):
+    """A desk of this test's own beside such a server."""
+    with DeskPlace(tmp_path, closed_founded, clock_at=clock_at) as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real browser for all of these tests."""
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=str(programs.browser()), args=programs.browser_flags()
+        )
+        yield made
+        made.close()

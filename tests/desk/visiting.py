@@ -29,9 +29,10 @@ _TOKEN = re.compile(r'name="_t" value="([^"]+)"')
 class DeskPlace:
     """A copy of a founded server with a desk beside it and an account for each of the people."""
 
-    def __init__(self, folder, template, people=PEOPLE):
+    def __init__(self, folder, template, people=PEOPLE, clock_at=None):
         self.server = shutil.copytree(template, folder / "server.git")
-        self.desk = Desk(self.server, lambda: datetime.now(UTC))
+        clock = (lambda: datetime.now(UTC)) if clock_at is None else clock_at(self.server)
+        self.desk = Desk(self.server, clock)
         for who in people:
             self.desk.accounts.give(who, PASSPHRASE, keys()[who])
         self.port = 0

@@ -108,7 +108,7 @@ def _told(ask: Asking) -> dict[str, Any]:
         "dang_mo": ask.desk.sessions.key(ask.session) is not None,
         "tuoi": age, "nhac": age >= REMIND_AFTER, "han": REMIND_AFTER, "ngan_nhat": SHORTEST,
         "ghi_ho": enrollers(ask, me), "phien": ask.desk.sessions.of(me),
-        "repo": str(ask.desk.server),
+        "goi": browser_named,
     }  # fmt: skip
 
 
@@ -122,6 +122,17 @@ def enrollers(ask: Asking, person: str) -> list[tuple[str, str]]:
     people = sorted(able & have)
     records = ((who, ask.school.get("nhan-su", nhan_su=who)) for who in people)
     return [(who, str(found.data["ho_ten"])) for who, found in records if found is not None]
+
+
+def browser_named(text: str) -> str:
+    """What people call a browser and its system, from what it says of itself."""
+    browsers = (("Edg", "Edge"), ("CocCoc", "Cốc Cốc"), ("Firefox", "Firefox"),
+                ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+    systems = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+               ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+    browser = next((name for mark, name in browsers if mark in text), "Trình duyệt khác")
+    system = next((f" trên {name}" for mark, name in systems if mark in text), "")
+    return f"{browser}{system}"
 
 
 routes = [

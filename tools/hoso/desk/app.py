@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -27,19 +26,19 @@ from hoso.desk.asking import Asking, Denied, Locked, Missing
 from hoso.desk.door import Door
 from hoso.desk.pages import data, refusal
 from hoso.desk.place import Desk
-from hoso.desk.security import SAFE_METHODS, Fence
+from hoso.desk.security import Fence
 from hoso.findings import HosoError
 from hoso.proposals.delivery import NotDelivered
 
 #: The modules whose pages make up the desk; where two claim an address, the first has it.
 ROOMS: tuple[str, ...] = (
-    "login_pages", "account_pages", "home_pages", "approving_pages", "attached_pages",
-    "batch_pages", "lock_pages", "unlock_pages", "correction_pages", "calendar_pages",
-    "reading_pages", "history_pages",
+    "login_pages", "account_pages", "key_pages", "home_pages", "approving_pages",
+    "attached_pages", "sheet_pages", "writing_pages", "batch_pages", "lock_pages",
+    "unlock_pages", "correction_pages", "calendar_pages", "reading_pages", "history_pages",
 )  # fmt: skip
-#: Requests worked on at one time; the others wait their turn.
-THREADS = 12
 _SWEEP_EVERY = 60
+_LOG = logging.getLogger("hoso.desk")
+_OUR_FAULT = "hồ sơ không bị thay đổi; báo người phụ trách phần mềm giờ và trang vừa mở"
 _STATIC = Path(__file__).parent / "static"
 _STILL = {"Cache-Control": "no-cache"}
 Handler = Callable[[Request], Response]
@@ -51,12 +50,16 @@ def application(desk: Desk, names: Callable[[], Collection[str]]) -> Starlette:
     desk.addresses = frozenset(route.path for route in routes if isinstance(route, Route))
     made = Starlette(
         lifespan=functools.partial(_life, desk),
-        routes=[_told(route) for route in routes],
+        routes=[_told(desk, route) for route in routes],
         middleware=[
             Middleware(Fence, names=names, secure=desk.secure),
             Middleware(Door, desk=desk),
         ],
-        exception_handlers={404: _not_found, 405: _not_allowed, HTTPException: _plainly},
+        exception_handlers={
+            404: _refusing(desk, "Không có trang này", "địa chỉ này không có gì"),
+            405: _refusing(desk, "Không làm vậy được", "trang này không nhận kiểu yêu cầu đó"),
+            HTTPException: _refusing(desk, "Không làm được", "yêu cầu không hợp lệ"),
+        },
     )
     # `/so` and `/so/` are two addresses: which one is meant is not guessed by a redirect.
     made.router.redirect_slashes = False
@@ -65,8 +68,7 @@ def application(desk: Desk, names: Callable[[], Collection[str]]) -> Starlette:
 
 @asynccontextmanager
 async def _life(desk: Desk, _: Starlette) -> AsyncIterator[None]:
-    """Bounds the threads, each of which keeps its own view of history, and sweeps sessions."""
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    """Ends sessions that have run out, as long as the desk is open."""
     sweeping = asyncio.create_task(_sweep(desk))
     try:
         yield
@@ -79,7 +81,7 @@ async def _life(desk: Desk, _: Starlette) -> AsyncIterator[None]:
 async def _sweep(desk: Desk) -> None:
     while True:
         await asyncio.sleep(_SWEEP_EVERY)
-        await run_in_threadpool(desk.sessions.sweep)
+        await desk.work(desk.sessions.sweep)
 
 
 def all_routes() -> list[Route]:
@@ -111,13 +113,16 @@ def answered(handler: Handler, request: Request) -> Response:
         return _said(request, ask, 409, "Chưa gửi được", error)
     except HosoError as error:
         return _said(request, ask, 422, "Chưa làm được", error)
+    except Exception:  # the last fence: a bug must not look like bad data, nor show itself
+        _LOG.exception("%s %s", request.method, request.scope["route"].path)
+        return _said(request, ask, 500, "Lỗi của chương trình", HosoError(_OUR_FAULT))
 
 
 def _said(
     request: Request, ask: Asking | None, status: int, title: str, error: HosoError
 ) -> Response:
     findings = getattr(error, "findings", ())
-    if request.method not in SAFE_METHODS and "x-hoso-t" in request.headers:
+    if "x-hoso-t" in request.headers:
         return data(
             {"loi": str(error), "cho": [
                 {"ma": each.code, "o": each.place, "loi": each.message, "sua": each.hint}
@@ -125,30 +130,33 @@ def _said(
             ]},
             status,
         )  # fmt: skip
-    return refusal(ask, status, title, str(error), findings)
+    try:
+        return refusal(ask, status, title, str(error), findings)
+    except HosoError:
+        # The frame itself cannot be filled, for whoever asks is not among the staff any more.
+        return refusal(None, status, title, str(error), findings)
 
 
-def _told(route: BaseRoute) -> BaseRoute:
+def _told(desk: Desk, route: BaseRoute) -> BaseRoute:
     if not isinstance(route, Route):
         return route
-    # In the handler's own thread: what it has read of history belongs to that thread.
-    handler = functools.partial(answered, route.endpoint)
+    # In one thread from beginning to end: what was read of history belongs to that thread.
+
+    async def handler(request: Request) -> Response:
+        return await desk.work(answered, route.endpoint, request)
+
     return Route(route.path, handler, methods=sorted(route.methods or {"GET"}), name=route.name)
 
 
-def _not_found(request: Request, _: Exception) -> Response:
-    return refusal(request.scope.get("hoso"), 404, "Không có trang này",
-                   "Địa chỉ này không có gì. Có thể trang đã được dời đi.")  # fmt: skip
+def _refusing(desk: Desk, title: str, message: str) -> Callable[..., Awaitable[Response]]:
+    """Answers an address that leads nowhere, or to something else than was wanted."""
 
+    async def handler(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        said = HosoError(message)
+        return await desk.work(_said, request, request.scope.get("hoso"), status, title, said)
 
-def _not_allowed(request: Request, _: Exception) -> Response:
-    return refusal(request.scope.get("hoso"), 405, "Không làm vậy được",
-                   "Trang này không nhận kiểu yêu cầu đó.")  # fmt: skip
-
-
-def _plainly(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 400
-    return refusal(request.scope.get("hoso"), status, "Không làm được", "Yêu cầu không hợp lệ.")
+    return handler
 
 
 class _Still(StaticFiles):

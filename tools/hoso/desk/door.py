@@ -6,7 +6,6 @@ import hmac
 import secrets
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -52,7 +51,7 @@ class Door:
                 return refusal(None, 400, "Không đọc được", "Nội dung gửi lên không đọc được.")
         scope["hoso.desk"], scope["hoso.form"] = desk, filled
         token = request.cookies.get(cookie_name(desk.secure), "")
-        session = await run_in_threadpool(desk.sessions.find, token) if token else None
+        session = await desk.work(desk.sessions.find, token) if token else None
         if request.url.path.rstrip("/") == LOGIN or request.url.path.startswith(f"{LOGIN}/"):
             scope["hoso.session"] = session
             return None

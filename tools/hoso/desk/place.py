@@ -5,7 +5,7 @@
     desk.now()         -> datetime with zone, by the server's clock; `desk.seconds()` -> int
     desk.clone()       -> Clone of this thread, at what the server has at this moment
     desk.signing(person, key) -> with-block of (Clone, Signer): key held for pushes while it lasts
-    desk.sessions, desk.accounts, desk.drafts, desk.reads
+    desk.sessions, desk.accounts, desk.drafts, desk.uploads, desk.reads
     desk.published()   the public site is built anew in the background (`desk.site`)
 
 What a Clone gives belongs to the thread that asked; never keep it for another request.
@@ -13,13 +13,16 @@ What a Clone gives belongs to the thread that asked; never keep it for another r
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from hoso.desk.accounts import Accounts
 from hoso.desk.drafts import Drafts
@@ -27,6 +30,7 @@ from hoso.desk.publishing import Publisher
 from hoso.desk.reads import Reads
 from hoso.desk.sessions import Sessions
 from hoso.desk.tables import TABLES
+from hoso.desk.uploads import Uploads
 from hoso.proposals.clone import Clone
 from hoso.proposals.delivery import Signer
 from hoso.server.place import server_at
@@ -42,6 +46,9 @@ from hoso.store.remote import Remote
 FOLDER, OUTBOX, STORE, SITE = "desk", "outbox.git", "desk.sqlite", "trang-web"
 #: So many people sign at one time; the server takes one push after another anyway.
 _SIGN_AT_ONCE = 2
+#: Requests worked on at one time; the others wait their turn.
+THREADS = 12
+_Result = TypeVar("_Result")
 
 
 class Desk:
@@ -66,6 +73,7 @@ class Desk:
         self.accounts = Accounts(self.store, self.seconds)
         self.sessions = Sessions(self.store, self.seconds)
         self.drafts = Drafts(self.store, self.seconds)
+        self.uploads = Uploads(self.store, self.seconds)
         self.reads = Reads(self.store, self.seconds)
         self.site = Publisher(self.server, self.folder / SITE)
         #: Binds a form that is filled in before anybody is known; a new one at every start.
@@ -73,6 +81,8 @@ class Desk:
         self._outbox = self.folder / OUTBOX
         self._mine = threading.local()
         self._fetching = threading.Lock()
+        self._threads = ThreadPoolExecutor(THREADS, "ban")
+        self._opened: list[Repository] = []
         self._turns: dict[str, threading.Lock] = {}
         self._signing = threading.BoundedSemaphore(_SIGN_AT_ONCE)
         self._make_outbox()
@@ -84,8 +94,8 @@ class Desk:
     def clone(self) -> Clone:
         """This thread's clone, brought up to what the server has now."""
         if not hasattr(self._mine, "clone"):
-            self._mine.server = Repository(self.server)
-            self._mine.clone = Clone(Remote(Repository(self._outbox)))
+            self._mine.server = self._repository(self.server)
+            self._mine.clone = Clone(Remote(self._repository(self._outbox)))
             self._mine.seen = None
         there = refs(self._mine.server, "refs/heads")
         clone: Clone = self._mine.clone
@@ -117,9 +127,25 @@ class Desk:
         with self._fetching:
             return self._turns.setdefault(person, threading.Lock())
 
+    async def work(self, task: Callable[..., _Result], *values: Any) -> _Result:
+        """What a task gives, done in one of the desk's own threads, each with a clone of its own.
+
+        They stay until the desk is closed: a thread that came and went would open history anew.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, task, *values)
+
     def close(self) -> None:
-        """Ends the use of the store."""
+        """Ends the desk's threads, what they have opened, and the use of the store."""
+        self._threads.shutdown()
+        for repository in self._opened:
+            repository.close()
         self.store.close()
+
+    def _repository(self, folder: Path) -> Repository:
+        made = Repository(folder)
+        with self._fetching:
+            self._opened.append(made)
+        return made
 
     def _refresh(self, clone: Clone) -> None:
         with self._fetching:

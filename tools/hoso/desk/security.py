@@ -36,7 +36,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 METHODS: Final = SAFE_METHODS | {"POST"}
 #: Bytes of a request's body; the pages that take files take more.
 MOST_BYTES, MOST_WITH_FILES = 1_000_000, 16_000_000
-_WITH_FILES = re.compile(r"/so/.+/nop|/soan/anh|/api/v1|/sua/.+")
+_WITH_FILES = re.compile(r"/so/.+/nop|/soan/anh|/api/v1|/sua/.+|/bai/.+")
 #: Seconds for a body to arrive, and for a reader to take the next piece of an answer.
 _ARRIVES, _TAKES = 30.0, 60.0
 _MOST_ADDRESS = 2_000

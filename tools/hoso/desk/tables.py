@@ -18,6 +18,10 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS drafts (person TEXT NOT NULL, path TEXT NOT NULL,"
     " base TEXT NOT NULL, content BLOB NOT NULL, updated INTEGER NOT NULL,"
     " PRIMARY KEY (person, path))",
+    # Pictures and attachments of pages that are not sent yet.
+    "CREATE TABLE IF NOT EXISTS uploads (person TEXT NOT NULL, page TEXT NOT NULL,"
+    " path TEXT NOT NULL, content BLOB NOT NULL, updated INTEGER NOT NULL,"
+    " PRIMARY KEY (person, page, path))",
     # Who has looked at which restricted page.
     "CREATE TABLE IF NOT EXISTS reads (time INTEGER NOT NULL, person TEXT NOT NULL,"
     " path TEXT NOT NULL)",
