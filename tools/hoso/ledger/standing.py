@@ -19,6 +19,7 @@ from hoso.gate.policy import Policy
 from hoso.gate.regulation import policy_on
 from hoso.ledger.keyring import MACHINES, PEOPLE, Keyring, keyring_of
 from hoso.model import Kind, Record
+from hoso.rules.days import day
 from hoso.schema.kinds import FOLDER as SCHEMAS
 from hoso.schema.kinds import load_kinds
 from hoso.schema.paths import PathTable
@@ -47,6 +48,11 @@ class _Read:
     years: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
+class _Unread:
+    """Stands for a page nobody has read yet; None stands for one that cannot be read."""
+
+
+_UNREAD = _Unread()
 #: One for all repositories: equal ids are equal contents, and a hook opens one repository thrice.
 READ = _Read()
 
@@ -87,11 +93,13 @@ class KeptSchool(TreeSchool):
         if entry is None:
             return None
         known, at = READ.records, (f"{self._schemas}:{path}", f"{entry.mode} {entry.blob}")
-        if at not in known:
+        # Other threads may clear what is known between one line and the next.
+        found = known.get(at, _UNREAD)
+        if isinstance(found, _Unread):
             if len(known) > _MOST_RECORDS:
                 known.clear()
-            known[at] = super()._read(path)
-        return known[at]
+            found = known[at] = super()._read(path)
+        return found
 
 
 class Standing:
@@ -139,12 +147,15 @@ class Standing:
 
     def policy(self, on: date) -> Policy:
         """The policy of a day; HosoError where there is none."""
-        known, at = READ.policies, (on, *self._footprint)
-        if at not in known:
+        if on not in self._footprints:
+            self._footprints[on] = self._footprint(on)
+        known, at = READ.policies, (on, *self._footprints[on])
+        found = known.get(at)
+        if found is None:
             if len(known) >= _MOST_POLICIES:
                 known.clear()
-            known[at] = policy_on(self.school, on)
-        return known[at]
+            found = known[at] = policy_on(self.school, on)
+        return found
 
     @cached_property
     def policy_digest(self) -> str:
@@ -156,18 +167,35 @@ class Standing:
         return known[at]
 
     @cached_property
-    def _footprint(self) -> tuple[str, ...]:
-        """The ids of everything a policy is read from; equal footprints give equal policies."""
+    def _footprints(self) -> dict[date, tuple[str, ...]]:
+        return {}
+
+    def _footprint(self, on: date) -> tuple[str, ...]:
+        """The ids of everything a policy is read from; equal footprints give equal policies.
+
+        Years that are over stand there as a whole: they change seldom, and there are many.
+        """
         found = [self._schemas, *(self.tree.folder_id(each) for each in (REGULATION, _STAFF))]
         for path in self.school.paths("nam-hoc", {}):
             above = path.rpartition("/")[0]
-            at = (found[0], above, self.tree.folder_id(above))
+            id_ = self.tree.folder_id(above)
+            if not self._goes_on(path, on):
+                found.append(id_)
+                continue
+            at = (self._schemas, above, id_)
             if at not in READ.years:
                 if len(READ.years) >= _MOST_YEARS:
                     READ.years.clear()
                 READ.years[at] = self._of_year(path, above)
             found.extend(READ.years[at])
         return tuple(found)
+
+    def _goes_on(self, path: str, on: date) -> bool:
+        """Whether a school year has begun and some of its books are still to close."""
+        year = self.school.at(path)
+        if year is None or on < day(year.data["bat_dau"]):
+            return False
+        return any(on <= day(entry["ngay"]) for entry in year.data["lich_khoa"].values())
 
     def _of_year(self, path: str, above: str) -> tuple[str, ...]:
         """The ids of what a policy is read from in one school year's folder."""
@@ -177,7 +205,7 @@ class Standing:
 
 
 #: What of a standing follows from nothing but the files of which `says_who` holds.
-_WHO = ("_schemas", "kinds", "keyring", "policy_digest", "_footprint")
+_WHO = ("_schemas", "kinds", "keyring", "policy_digest", "_footprints")
 _SAYING = frozenset({"quy-che", "nhan-su", "phan-cong", "nam-hoc", "lop", PEOPLE, MACHINES})
 
 
