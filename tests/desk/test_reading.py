@@ -71,3 +71,42 @@ def test_fields_a_right_does_not_name_are_hidden_and_counted(desk_place):
     page = desk_place.visitor(TEACHER).text("/doc/nhan-su/NV0013")
     assert "giá trị không thuộc phần quy chế cho thầy cô đọc" in page
     assert "Ngày sinh" not in page
+
+
+@pytest.mark.parametrize("asked", ["nguyen ha linh", "NGUYỄN HÀ LINH", "ha linh", CODE])
+def test_search_finds_names_without_their_accents(desk_place, asked):
+    page = desk_place.visitor(TEACHER).get("/tim", params={"q": asked}).text
+    assert f"/doc/hoc-sinh/{CODE}" in page
+
+
+def test_search_finds_words_in_remarks_and_marks_them_as_written(desk_place):
+    page = desk_place.visitor(TEACHER).get("/tim", params={"q": "dau cau"}).text
+    assert '<mark class="doan">dấu</mark> <mark class="doan">câu</mark>' in page
+
+
+def test_search_finds_nothing_that_may_not_be_read(desk_place):
+    salary = desk_place.desk.clone()
+    record = salary.view.standing(salary.view.main).school.get("nhan-su", nhan_su="NV0013")
+    phone = record.data["dien_thoai"]
+    assert phone not in desk_place.visitor(TEACHER).text(f"/tim?q={phone[-6:]}").split("<main")[1]
+    assert "Điện thoại" in desk_place.visitor(HEAD).text(f"/tim?q={phone[-6:]}")
+
+
+@pytest.mark.parametrize(
+    "asked", ["", " ", "e", "%", "../", "<script>alert(1)</script>", "x" * 500]
+)
+def test_search_bears_any_question(desk_place, asked):
+    answer = desk_place.visitor(TEACHER).get("/tim", params={"q": asked})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+def test_a_book_is_printed_for_whoever_reads_all_of_it(desk_place):
+    head, teacher = desk_place.visitor(HEAD), desk_place.visitor(TEACHER)
+    assert f"/doc/sach/hoc-ba/{CODE}" in head.text("/doc/sach/hoc-ba")
+    assert head.get(f"/doc/sach/hoc-ba/{CODE}").content.startswith(b"%PDF-")
+    assert teacher.get("/doc/sach/quy-che/2026-2027").content.startswith(b"%PDF-")
+    other = desk_place.visitor(LEADER).get(f"/doc/sach/hoc-ba/{CODE}")
+    assert other.status_code == 403
+    for address in ("khong-co", "hoc-ba/khong-co", "hoc-ba/../..", "bang-tong-hop/2026-2027/9Z/x"):
+        assert head.get(f"/doc/sach/{address}").status_code == 404

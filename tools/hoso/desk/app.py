@@ -35,6 +35,7 @@ ROOMS: tuple[str, ...] = (
     "login_pages", "account_pages", "key_pages", "home_pages", "approving_pages",
     "attached_pages", "sheet_pages", "writing_pages", "batch_pages", "lock_pages",
     "unlock_pages", "correction_pages", "calendar_pages", "reading_pages", "history_pages",
+    "book_pages", "search_pages", "audit_pages",
 )  # fmt: skip
 _SWEEP_EVERY = 60
 _LOG = logging.getLogger("hoso.desk")

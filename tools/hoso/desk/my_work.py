@@ -111,7 +111,7 @@ def address_of(path: str, school: TreeSchool) -> str:
     """Where a page is written."""
     place = school.table.find(path)
     markdown = place is not None and place.kind.format is Format.MARKDOWN
-    return "/soan/" if markdown else f"/so/{path}"
+    return f"/bai/{path}" if markdown else f"/so/{path}"
 
 
 def _due(
