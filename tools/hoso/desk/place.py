@@ -36,7 +36,7 @@ from hoso.proposals.delivery import Signer
 from hoso.server.place import server_at
 from hoso.signing.keys import SigningKey
 from hoso.store.agent import serving
-from hoso.store.bare import configure, new_bare
+from hoso.store.bare import new_bare
 from hoso.store.database import Database
 from hoso.store.git import Repository
 from hoso.store.private import replace_private
@@ -153,15 +153,16 @@ class Desk:
 
     def _make_outbox(self) -> None:
         """The repository that signed objects wait in; it sees the server's and lacks nothing."""
-        if (self._outbox / "HEAD").is_file() and (self._outbox / "config").is_file():
-            return
+        # Said anew at every start: the server's folder may have been moved meanwhile, or an earlier
+        # start may have been killed.
         self._outbox.mkdir(mode=0o700, exist_ok=True)
         made = new_bare(self._outbox)
         replace_private(
             self._outbox / "objects" / "info" / "alternates",
             f"{self.server / 'objects'}\n".encode(),
         )
-        configure(made, (("remote.origin.url", str(self.server)), ("gc.auto", "0")))
+        for name, value in (("remote.origin.url", str(self.server)), ("gc.auto", "0")):
+            made.run("config", "--local", "--replace-all", name, value)
 
 
 def pause(attempt: int) -> None:
