@@ -37,7 +37,11 @@ class Door:
             return
         request = Request(scope, receive)
         answer = await self._let_in(request, scope)
-        await (answer or self._app)(scope, _ended(receive), send)
+        try:
+            await (answer or self._app)(scope, _ended(receive), send)
+        finally:
+            # Files that were sent lie on the disk for as long as their request takes.
+            await scope.get("hoso.form", FormData()).close()
 
     async def _let_in(self, request: Request, scope: Scope) -> Response | None:
         """None to go on, with everything known put into the scope; else what to answer."""

@@ -38,15 +38,17 @@ class Preview:
 def preview(found: Standing, path: str, school: TreeSchool) -> Preview | None:
     """A Markdown page of a proposal as it shall be; None where it cannot be read."""
     record = school.at(path)
-    if record is None:
-        return None
-    under = f"{found.name.slug}/tep/"
+    return None if record is None else shown(record, school.tree, f"{found.name.slug}/tep/")
+
+
+def shown(record: Record, tree: Tree, under: str) -> Preview:
+    """A Markdown page as it will look, its files served at addresses that begin with `under`."""
     data = record.data
-    picture = _picture(record, school.tree)
+    picture = _picture(record, tree)
     return Preview(
         title=str(data.get("tieu_de", "")), summary=str(data.get("tom_tat", "")),
         day=str(data.get("ngay", "")), picture=under + picture if picture else "",
-        picture_said=str(data.get("anh_mo_ta", "")), text=prose_of(record, school.tree, under),
+        picture_said=str(data.get("anh_mo_ta", "")), text=prose_of(record, tree, under),
     )  # fmt: skip
 
 

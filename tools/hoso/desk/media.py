@@ -1,0 +1,124 @@
+"""Pictures and PDF files that people send: told by their own bytes, made harmless, made small.
+
+A picture is drawn anew from its points, so that nothing else of the file that came goes on: no
+EXIF, no place where it was taken, no comment, nothing appended. A PDF file stays byte for byte
+what was signed elsewhere; one that runs something or has something behind its end is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps
+
+from hoso.findings import HosoError
+
+#: The longer side of a published picture, and what one may have to come with, in points.
+LONGEST, SHORTEST, MOST_POINTS = 1600, 32, 40_000_000
+_STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
+_SUFFIX = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+_QUALITIES = (86, 78, 68)
+_ACTIVE = re.compile(
+    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm)(?![A-Za-z])"
+)
+_HIDING = re.compile(rb"/[A-Za-z]*#[0-9A-Fa-f]{2}")
+
+
+class Unfit(HosoError):
+    """A file that the school does not publish; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture drawn anew: its bytes, the ending its name must have, its size in points."""
+
+    content: bytes
+    suffix: str
+    width: int
+    height: int
+
+
+def is_pdf(raw: bytes) -> bool:
+    """Whether a file begins as a PDF file does."""
+    return raw.startswith(b"%PDF-")
+
+
+def clean_picture(raw: bytes, most_bytes: int) -> Picture:
+    """The picture in a file, drawn anew and made to fit; Unfit where there is none to be had."""
+    form = _form(raw)
+    if form is None:
+        raise Unfit("tệp này không phải ảnh JPEG, PNG hay WebP; chụp lại hoặc lưu thành một trong "
+                    "ba dạng đó")  # fmt: skip
+    try:
+        with Image.open(io.BytesIO(raw), formats=[form]) as found:
+            _measure(found.size)
+            # A camera that was held upright says so in what is about to be thrown away.
+            drawn = ImageOps.exif_transpose(found)
+            drawn = drawn.convert("RGBA" if _has_holes(drawn) else "RGB")
+    except Unfit:
+        raise
+    except Exception as error:
+        # The reader fails in as many ways as files can be broken.
+        raise Unfit("ảnh bị hỏng, không đọc được hết; lưu lại ảnh rồi gửi") from error
+    drawn.thumbnail((LONGEST, LONGEST))
+    drawn.info = {}
+    return _written(drawn, form, most_bytes)
+
+
+def clean_pdf(raw: bytes, most_bytes: int) -> bytes:
+    """A PDF file as it came; Unfit where it is none, is too large, or does more than be read."""
+    if not raw.startswith(b"%PDF-1.") or b"%%EOF" not in raw:
+        raise Unfit("tệp này không phải PDF trọn vẹn; xuất lại thành PDF rồi gửi")
+    if raw.rpartition(b"%%EOF")[2].strip():
+        raise Unfit("sau chỗ kết thúc của tệp PDF còn nội dung lạ; xuất lại thành PDF rồi gửi")
+    if len(raw) > most_bytes:
+        raise Unfit(f"tệp PDF nặng quá {most_bytes // 1024} kB; giảm độ nét của bản quét")
+    if _ACTIVE.search(raw) or _HIDING.search(raw):
+        raise Unfit("tệp PDF có phần tự chạy hoặc tệp giấu bên trong; in lại ra PDF rồi gửi")
+    return raw
+
+
+def _form(raw: bytes) -> str | None:
+    if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP":
+        return "WEBP"
+    return next((form for start, form in _STARTS.items() if raw.startswith(start)), None)
+
+
+def _measure(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > MOST_POINTS:
+        raise Unfit(f"ảnh {width} × {height} điểm, lớn quá; thu nhỏ còn dưới 40 triệu điểm")
+    if max(size) < SHORTEST:
+        raise Unfit(f"ảnh {width} × {height} điểm, nhỏ quá để xem được")
+
+
+def _has_holes(image: Image.Image) -> bool:
+    return image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+
+
+def _written(image: Image.Image, form: str, most_bytes: int) -> Picture:
+    """The smallest loss that fits: first as it is, then with less detail, then smaller."""
+    while True:
+        for kind, options in _ways(image, form):
+            out = io.BytesIO()
+            source = image.convert("RGB") if kind == "JPEG" else image
+            source.save(out, kind, **options)
+            if out.tell() <= most_bytes:
+                return Picture(
+                    content=out.getvalue(), suffix=_SUFFIX[kind], width=image.width,
+                    height=image.height,
+                )  # fmt: skip
+        if max(image.size) <= SHORTEST:
+            raise Unfit("ảnh không thu được vừa cỡ cho phép; gửi ảnh khác")
+        image = image.resize(tuple(max(1, side * 4 // 5) for side in image.size))
+
+
+def _ways(image: Image.Image, form: str) -> list[tuple[str, dict[str, int | bool]]]:
+    plain: list[tuple[str, dict[str, int | bool]]] = []
+    if form == "PNG":
+        plain = [("PNG", {"optimize": True})]
+    # What has holes would lose them as JPEG.
+    lossy = "WEBP" if form == "WEBP" or image.mode == "RGBA" else "JPEG"
+    return [*plain, *((lossy, {"quality": each}) for each in _QUALITIES)]
