@@ -80,17 +80,19 @@ class Auditing:
         ours, theirs = context.Pipe()
         worker = context.Process(target=_examine, args=(theirs, self.server, wish, known),
                                  daemon=True)  # fmt: skip
+        failed = "máy chưa mở được tiến trình kiểm toán"
         try:
             worker.start()
             theirs.close()
             failed = self._listen(ours, ended)
+            worker.join()
+        except OSError as error:
+            failed = f"{failed}: {error.strerror}"
         finally:
             ours.close()
-            worker.join()
             with self._change:
-                self.running = False
+                self.running, self.failed = False, failed
                 self._change.notify_all()
-        self.failed = failed
 
     def _listen(self, pipe: Connection, ended: datetime) -> str:
         while True:
