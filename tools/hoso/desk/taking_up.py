@@ -61,8 +61,10 @@ def before(work: Work, origin: str) -> Mapping[str, Any]:
     known = origin != work.origin and (
         work.ask.view.on_main(origin) or origin in work.ask.clone.proposals().values()
     )
-    record = page_at(work.ask, origin, work.path) if known else None
-    return work.start if record is None else record.data
+    if not known:
+        return work.start
+    record = page_at(work.ask, origin, work.path)
+    return _fresh(work.ask, work.kind) if record is None else record.data
 
 
 def writes(ask: Asking, kind: Kind, key: Key) -> bool:

@@ -92,9 +92,12 @@ def sent(request: Request) -> Response:
         said = f"Còn {len(faults)} ô chưa gửi được; sửa từng ô rồi gửi lại. Bản nháp vẫn còn."
         return _unsent(ask, work, scripted, said, faults, ())
     raw = page_bytes(work.kind, work.data(), work.body)
+    name = work.own
     try:
-        with ask.signing() as (clone, me):
-            name = propose(clone, me, {work.path: raw}, work.base, ask.text(_SAID), work.own)
+        # Nothing more than was sent before: the form was sent again, for nobody had answered.
+        if name is None or work.typed:
+            with ask.signing() as (clone, me):
+                name = propose(clone, me, {work.path: raw}, work.base, ask.text(_SAID), name)
     except NotDelivered as error:
         at, rest = faults_by_place(work, raw, error.findings)
         return _unsent(ask, work, scripted, f"{error}", at, rest)
