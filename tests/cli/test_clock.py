@@ -7,9 +7,11 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+import hoso
 from hoso.cli.clock import SHIFT, now
 from hoso.cli.main import outcome
 from hoso.gate.verdict import VIETNAM
@@ -59,6 +61,18 @@ def server(capsys, verb, place, *more):
     code = outcome(["server", verb, str(place), *more])
     said = capsys.readouterr()
     return code, said.out + said.err
+
+
+def test_one_module_reads_the_clock_that_judges():
+    rooms = ("audit", "cli", "gate", "ledger", "proposals", "server")
+    asks = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|utcnow\(")
+    found = [
+        path.name
+        for room in rooms
+        for path in (Path(hoso.__file__).parent / room).glob("*.py")
+        if asks.search(path.read_text("utf-8"))
+    ]
+    assert found == ["clock.py"]
 
 
 def test_a_training_server_goes_on_from_the_moment_it_was_told(served, capsys):
