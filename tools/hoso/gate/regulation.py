@@ -124,10 +124,9 @@ def open_years(school: School, on: date) -> tuple[str, ...]:
     years: list[str] = []
     for year in sorted(started, key=lambda each: str(each.data["bat_dau"]), reverse=True):
         name = year.key[YEAR]
-        if not school.all("phan-cong", nam_hoc=name):
-            continue
         last = max(day(entry["ngay"]) for entry in year.data["lich_khoa"].values())
-        if not years or on <= last:
+        # Of years that are over nothing else is read, however many there are.
+        if (not years or on <= last) and school.all("phan-cong", nam_hoc=name):
             years.append(name)
     return tuple(years)
 

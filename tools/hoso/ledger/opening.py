@@ -69,8 +69,9 @@ def steps(view: View, tip: str, *, check: bool = False) -> Iterator[Step]:
 
 def entries_after(repository: Repository, start: str, tip: str) -> list[str]:
     """The commits of the log after one of them, oldest first."""
-    told = repository.run("rev-list", "--first-parent", "--reverse", f"{start}..{tip}")
-    return told.split()
+    if start == tip:
+        return []
+    return repository.run("rev-list", "--first-parent", "--reverse", f"{start}..{tip}").split()
 
 
 def remember(repository: Repository, state: State) -> None:
@@ -81,7 +82,8 @@ def remember(repository: Repository, state: State) -> None:
 def _remembered(repository: Repository, tip: str) -> State | None:
     try:
         state = read_state(kept(repository))
-        repository.run("merge-base", "--is-ancestor", state.log, tip)
+        if state.log != tip:
+            repository.run("merge-base", "--is-ancestor", state.log, tip)
     except (OSError, ValueError, HosoError, subprocess.CalledProcessError):
         return None
     return state

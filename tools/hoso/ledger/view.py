@@ -75,8 +75,8 @@ class View:
         return signature.covers(message, namespace)
 
     def _below(self, commit: str, tip: str) -> bool:
-        if not _is_id(commit):
-            return False
+        if commit == tip or not _is_id(commit):
+            return commit == tip
         try:
             self.repository.run("merge-base", "--is-ancestor", commit, tip)
         except subprocess.CalledProcessError:
