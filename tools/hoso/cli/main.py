@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "propose": "hoso.cli.propose:command",
     "return": "hoso.cli.reviewing:send_back",
     "server": "hoso.cli.server:command",
+    "sheet": "hoso.cli.sheet:command",
     "shell": "hoso.cli.shell:command",
     "site": "hoso.cli.site:command",
     "tour": "hoso.cli.tour:command",
