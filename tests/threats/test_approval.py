@@ -127,6 +127,7 @@ def test_threat_6_an_approval_dies_with_any_change_to_its_page(yard):
     said = yard.approved(head, CHECKED, APPROVED)
     passed(yard, {PAGE: {"hoan_tat": "2026-11-08"}})
     assert codes(offered(yard, yard.merge(marked(yard), said)).findings) == ["HS856", "HS864"]
+    assert proposed(yard, head).may_be_proposed
     caught(yard, yard.merge(head, said), "HS856", "HS864")
 
 
@@ -145,6 +146,14 @@ def test_threat_6_two_edits_of_one_workflow_are_never_mixed(yard):
     passed(yard, {path: "on: push\njobs: {}\n"}, said, "NV0022")
     head = yard.topic({path: "on: push\njobs: {a: {}}\n"}, "NV0022")
     passed(yard, {path: "on: pull_request\njobs: {}\n"}, said, "NV0022")
+    assert codes(proposed(yard, head).findings) == ["HS836"]
+
+
+def test_threat_6_two_pages_brought_to_one_place_are_a_conflict(yard):
+    head = yard.topic(NEWS)
+    (path,) = NEWS
+    other = {path: {**NEWS[path], "body": "## Mở đầu\n\nCả trường cùng đọc.\n"}}
+    passed(yard, other, ("NV0003 bien-tap kiem-tra", APPROVED))
     assert codes(proposed(yard, head).findings) == ["HS836"]
 
 
@@ -195,6 +204,14 @@ def test_threat_8_a_merge_field_by_field_is_held_to_every_byte(yard):
     other = yard.topic({PAGE: {"hoc_sinh/HS2XS5FM/muc": "chua-hoan-thanh"}})
     said = yard.approved(head, CHECKED, APPROVED)
     caught(yard, yard.merge(head, said, tree=yard.tree_of(other)), "HS835")
+
+
+def test_threat_8_a_page_that_both_sides_edited_is_not_dropped_in_the_merge(yard):
+    head = marked(yard)
+    passed(yard, {PAGE: {"hoan_tat": "2026-11-08"}})
+    said = yard.approved(head, CHECKED, APPROVED)
+    tree = tree_with(yard.repository, yard.tree_of(yard.main), {PAGE: None})
+    caught(yard, yard.merge(head, said, tree=tree), "HS835")
 
 
 def test_threat_9_a_merge_does_not_put_an_old_tree_back(yard):
@@ -335,6 +352,17 @@ def test_threat_18_a_statement_that_returns_a_proposal_approves_nothing(yard):
     head = marked(yard)
     said = yard.approved(head, CHECKED, "NV0002 pho-hieu-truong tra-lai")
     caught(yard, yard.merge(head, said), "HS862", "HS864")
+
+
+def test_threat_18_a_void_statement_beside_enough_good_ones_refuses_nothing(yard):
+    head = marked(yard)
+    said = yard.approved(head, CHECKED, APPROVED, "NV0001 hieu-truong tra-lai")
+    merge = yard.merge(head, said)
+    judged = offered(yard, merge)
+    assert judged.ok
+    assert codes(judged.findings) == ["HS862"]
+    yard.accept(merge)
+    assert found(yard) == []
 
 
 def resigned(yard, lines, key, namespace):

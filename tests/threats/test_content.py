@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from html.parser import HTMLParser
-from pathlib import Path
 
+import openpyxl
 import pytest
 from markdown import Markdown
 
-import hoso
 from hoso.books.catalogue import Desk, book_called, page_of
 from hoso.books.page import edition
 from hoso.books.typesetting import typeset
+from hoso.exchange.grid import grid_of
+from hoso.exchange.origins import Origin, schema_digest
+from hoso.exchange.workbook_out import sheet_of
 from hoso.site.prose import Place, SafeProse, Shelf
 from reading import text_of
 from threats.attempts import (
@@ -202,13 +205,21 @@ def test_threat_77_a_post_that_was_approved_unread_runs_nothing(yard):
     assert all(address.startswith("https://") for address in seen.addresses)
 
 
-@pytest.mark.parametrize("value", ['=HYPERLINK("x")', "+84912345678", "＝1+1", "=1+1", '"-5+3"'])
-def test_threat_78_a_formula_is_text_and_no_spreadsheet_is_ever_written(yard, value):
-    head = yard.topic({PAGE: remarked(yard, value)})
-    judged = proposed(yard, head, check=True)
-    assert [change.new for change in judged.changes] == [value.strip('"')]
-    program = [each.read_text("utf-8") for each in Path(hoso.__file__).parent.rglob("*.py")]
-    assert not [each for each in program if re.search(r"\bimport csv|openpyxl|xlsx", each)]
+FORMULAS = ['=HYPERLINK("x")', "+84912345678", "＝1+1", "=1+1", '"-5+3"', '"@SUM(1)"', "=cmd|x"]
+
+
+@pytest.mark.parametrize("value", FORMULAS)
+def test_threat_78_what_begins_like_a_formula_is_text_in_the_page_and_in_the_workbook(yard, value):
+    passed(yard, {PAGE: remarked(yard, value)})
+    assert found(yard) == []
+    school = yard.view().standing(yard.main).school
+    page = school.at(PAGE)
+    grid = grid_of(page.kind, page.key, school, page.data)
+    origin = Origin(path=PAGE, base=yard.main, blob=page.blob, schema=schema_digest(page.kind))
+    book = openpyxl.load_workbook(io.BytesIO(sheet_of(grid, page.data, origin, "Một trang sổ")))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert value.strip('"') in {cell.value for cell in cells}
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
 
 
 def test_threat_79_data_that_looks_like_the_typesetters_markup_is_printed_as_typed(yard):

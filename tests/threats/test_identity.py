@@ -76,6 +76,15 @@ def test_threat_52_another_persons_key_has_that_persons_rights_only(yard):
     caught(yard, approved(yard, yard.topic(MARK, key="NV0014")), "HS850")
 
 
+def test_threat_52_another_persons_key_may_not_even_propose(yard):
+    assert proposed(yard, yard.topic(MARK)).may_be_proposed
+    assert not proposed(yard, yard.topic(MARK, key="NV0014")).may_be_proposed
+
+
+def test_a_merge_is_judged_alike_where_nobody_is_known_to_push_it(yard):
+    assert offered(yard, approved(yard, yard.topic(MARK)), pusher=None).ok
+
+
 @pytest.mark.parametrize("key", ["may-chu", "chung-thuc"])
 def test_threat_52_the_servers_keys_write_and_merge_nothing(yard, key):
     head = yard.topic(MARK)
@@ -387,7 +396,8 @@ def test_threat_62_two_clones_that_were_told_different_logs(yard, tmp_path):
 ])  # fmt: skip
 def test_threat_63_a_push_certificate_of_somebody_elses_push(yard, how, code):
     merge = approved(yard, yard.topic(MARK))
-    assert found(entered(yard, files={"chung-thu": certificate(yard, merge, **how)})) == [code]
+    yard.accept(merge, files={"chung-thu": certificate(yard, merge, **how)})
+    assert found(yard) == [code]
 
 
 def test_threat_63_a_push_certificate_kept_from_another_push(yard):

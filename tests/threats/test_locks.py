@@ -122,6 +122,7 @@ def test_threat_68_a_request_is_used_once(yard):
     back = carried(yard, BACK)
     assert codes(offered(yard, back).findings) == ["HS865", "HS866"]
     yard.entry(old=yard.main, new=back)
+    yard.accept(yard.merge(yard.topic({OTHER: {"hoan_tat": "2026-11-08"}})))
     again = carried(yard)
     yard.accept(again)
     listed = audit(yard).violations
@@ -206,6 +207,29 @@ def test_threat_68_an_approved_request_is_not_written_over(yard):
     caught(yard, yard.merge(head, yard.approved(head, CHECKED, APPROVED)), "HS870")
 
 
+def test_threat_68_a_used_request_that_was_written_over_stays_used(yard):
+    asked(yard)
+    yard.accept(carried(yard))
+    yard.accept(yard.merge(yard.topic(BACK)))
+    yard.accept(yard.merge(yard.topic({REQUEST: {"han": "2026-11-30"}}, "NV0014")))
+    again = carried(yard)
+    yard.accept(again)
+    listed = [each for each in audit(yard).violations if each.commit == again]
+    assert codes(each.finding for each in listed) == ["HS865", "HS866"]
+
+
+def test_threat_68_a_request_is_not_taken_away(yard):
+    asked(yard)
+    head = yard.topic({REQUEST: None}, "NV0014")
+    caught(yard, yard.merge(head, yard.approved(head, CHECKED, APPROVED)), "HS870")
+
+
+def test_threat_68_who_only_checked_the_request_may_carry_it_out(yard):
+    said = ("NV0015 to-pho kiem-tra", APPROVED)
+    passed(shut(yard), request(), said, "NV0014")
+    assert offered(yard, carried(yard)).ok
+
+
 def test_threat_68_nobody_asks_in_anothers_name(yard):
     shut(yard)
     head = yard.topic(request(requester="NV0016"), "NV0014")
@@ -275,6 +299,9 @@ def test_threat_70_a_lock_falls_due_once_and_its_books_are_completed_after_it(ya
     early = yard.copied(yard.folder.with_name("som"))
     early.entry(**done)
     assert found(early) == ["HS845"]
+    twice = shut(shut(yard.copied(yard.folder.with_name("hai-lan"))))
+    twice.repository.run("update-ref", "-d", done["ref"])
+    assert found(twice) == ["HS845"]
     shut(yard)
     yard.entry(**done)
     assert found(yard) == []
@@ -288,4 +315,13 @@ def test_threat_70_a_lock_is_told_of_main_as_it_is(yard):
     head = passed(yard)
     yard.later(SHUT_DAY)
     yard.entry(event="khoa", lock=LOCK, missing=0, ref="", pusher="may-chu", old=head, new=head)
+    assert found(yard) == ["HS841"]
+
+
+def test_threat_70_books_are_completed_on_main_as_it_is(yard):
+    head = passed(yard)
+    shut(yard)
+    ref = f"refs/heads/locked/{LOCK}"
+    yard.entry(event="chot", lock=LOCK, old="0" * 40, ref=ref, pusher="may-chu", new=head)
+    yard.repository.run("update-ref", ref, head)
     assert found(yard) == ["HS841"]
