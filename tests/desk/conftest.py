@@ -35,10 +35,11 @@ def closed_founded(tmp_path_factory):
     return closed_server(tmp_path_factory.mktemp("goc-khoa"))
 
 
-@pytest.fixture
-def closed_place(closed_founded, tmp_path):
-    """A desk of this test's own beside such a server."""
-    with DeskPlace(tmp_path, closed_founded, clock_at=clock_at) as place:
+@pytest.fixture(scope="session")
+def closed_place(closed_founded, tmp_path_factory):
+    """The desk beside such a server that tests of closed books and of posts share."""
+    folder = tmp_path_factory.mktemp("ban-khoa")
+    with DeskPlace(folder, closed_founded, clock_at=clock_at) as place:
         yield place
 
 

@@ -98,11 +98,8 @@ def clauses_said(found: Standing, policy: Policy, school: School) -> tuple[str, 
 
 def reasons(found: Standing, policy: Policy, school: TreeSchool) -> tuple[Reason, ...]:
     """Why its pages may be changed, equal grounds once."""
-    grounds: tuple[Ground, ...] = ()
-    if found.judged.verdict is not None:
-        grounds = found.judged.verdict.grounds
     pages: dict[tuple[str, str, str, str, str, str, str], dict[str, None]] = {}
-    for each in grounds:
+    for each in grounds_of(found):
         right, held = each.granted.right, each.granted.assignment
         deputy = "" if held.instead_of is None else person_said(held.instead_of, school)
         said = (
@@ -116,6 +113,12 @@ def reasons(found: Standing, policy: Policy, school: TreeSchool) -> tuple[Reason
                instead_of=deputy, opened_by=opened, pages=tuple(paths))
         for (person, role, clause, words, decision, deputy, opened), paths in pages.items()
     )  # fmt: skip
+
+
+def grounds_of(found: Standing) -> tuple[Ground, ...]:
+    """Why its changes may be written; nothing where it could not be decided about."""
+    # A verdict that lacks approvals counts as false, so it is not asked whether it is true.
+    return () if found.judged.verdict is None else found.judged.verdict.grounds
 
 
 def notices(clone: Clone, found: Standing, policy: Policy) -> tuple[Notice, ...]:
@@ -134,7 +137,7 @@ def notices(clone: Clone, found: Standing, policy: Policy) -> tuple[Notice, ...]
     )  # fmt: skip
     opened = {
         ground.opened_by: None
-        for ground in (found.judged.verdict.grounds if found.judged.verdict else ())
+        for ground in grounds_of(found)
         if ground.opened_by is not None
     }
     told.extend(

@@ -12,7 +12,7 @@ from datetime import date
 
 from hoso.desk.asking import Asking
 from hoso.desk.told_changes import headline
-from hoso.desk.told_standing import deadline, may_see
+from hoso.desk.told_standing import deadline, grounds_of, may_see
 from hoso.gate.policy import Deed, Granted
 from hoso.gate.verdict import local
 from hoso.model import Key, Pointer
@@ -127,7 +127,7 @@ def _weighed(ask: Asking, found: Standing) -> Item:
         returned="" if found.returned is None else found.returned.reason,
         opened_by=frozenset(
             ground.opened_by
-            for ground in (found.judged.verdict.grounds if found.judged.verdict else ())
+            for ground in grounds_of(found)
             if ground.opened_by is not None
         ),
         places=frozenset(
