@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_WIDTH, _LINE, _LABEL, _END = 700, 30, 130, 90
+_WIDTH, _LINE, _LABEL, _END = 370, 30, 96, 104
 
 
 @dataclass(frozen=True, slots=True)

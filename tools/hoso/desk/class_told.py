@@ -171,6 +171,12 @@ def results(ask: Asking, sight: Sight, room: Key, pupil: str) -> list[tuple[str,
     return found
 
 
+def titled(kind: Kind, key: Key, record: Record | None, school: TreeSchool) -> str:
+    """What a page is called: what it calls itself where it has a title, else by its place."""
+    own = None if record is None else record.data.get("tieu_de")
+    return str(own) if own else place_name(kind, key, school, named=True)
+
+
 def leaf(school: TreeSchool, kind: Kind, key: Key, path: str) -> Leaf:
     """A page in a list."""
     record = school.at(path)
@@ -181,7 +187,7 @@ def leaf(school: TreeSchool, kind: Kind, key: Key, path: str) -> Leaf:
         state = "đang ghi" if done is None else f"hoàn tất {day(done):%d/%m/%Y}"
     else:
         state = ""
-    return Leaf(path=path, title=place_name(kind, key, school, named=True), state=state)
+    return Leaf(path=path, title=titled(kind, key, record, school), state=state)
 
 
 def _leaves(school: TreeSchool, sight: Sight, kind: Kind, key: Key) -> Iterator[Leaf]:

@@ -20,6 +20,7 @@ from hoso.desk.class_told import (
     rooms_of,
     shelves,
     teachers,
+    titled,
 )
 from hoso.desk.laid_out import Seen, laid_out
 from hoso.desk.lock_table import lock_rows
@@ -29,7 +30,6 @@ from hoso.desk.post_preview import media_type, prose_of
 from hoso.desk.seen import Sight, is_noted
 from hoso.desk.told_standing import person_said, role_said
 from hoso.gate.policy import YEAR, Deed, Granted
-from hoso.gate.readable import place_name
 from hoso.model import Format, Record
 from hoso.store.tree import PLAIN
 
@@ -139,7 +139,7 @@ def one(request: Request) -> Response:
         text = prose_of(record, ask.school.tree, "tep/", f"so/{record.path}")
     return page(
         ask, "doc-so.html", record=record, text=text, sheet=_sheet(ask, sight, record),
-        title=place_name(record.kind, record.key, ask.school, named=True),
+        title=titled(record.kind, record.key, record, ask.school),
         write=address_of(record.path, ask.school) if isinstance(write, Granted) else "",
     )  # fmt: skip
 
@@ -201,19 +201,20 @@ def _sheet(ask: Asking, sight: Sight, record: Record) -> object:
 
 
 def _completion(ask: Asking, rooms: list[str]) -> Chart | None:
-    """How much of the next period's books each readable class has finished."""
+    """How much of the books that close nearest to today each readable class has finished."""
     rows = lock_rows(ask.view.main, ask.school, ask.policy, ask.policy.year)
-    ahead = [row for row in rows if row.left >= 0 and row.total.missing < row.total.pages]
-    if not ahead or len(rooms) < 2:
+    # A single page to a class is finished or not: nothing to draw.
+    told = [row for row in rows if row.total.pages > len(rooms)]
+    if not told or len(rooms) < 2:
         return None
-    row, bars = ahead[0], []
+    row, bars = min(told, key=lambda row: abs(row.left)), []
     for name in rooms:
         counts = [kind.rooms[name] for kind in row.kinds if name in kind.rooms]
         pages, left = sum(each.pages for each in counts), sum(each.missing for each in counts)
         if pages:
             said = f"{pages - left}/{pages} trang"
             bars.append(Bar(f"Lớp {name}", pages - left, pages, said))
-    return chart("hoan-tat", f"Trang đã hoàn tất trước lần khóa {row.title}", bars, of_all=True)
+    return chart("hoan-tat", f"Trang đã hoàn tất, lần khóa {row.title}", bars, of_all=True)
 
 
 def _any(ask: Asking, sight: Sight, kind: str) -> bool:

@@ -17,8 +17,8 @@ from hoso.site import feeds
 
 _PERIODS, _TERMS, _HOLIDAYS = "ky_danh_gia", "hoc_ky", "nghi"
 _MILESTONES = ("bat_dau", "khai_giang", "ket_thuc")
-#: Longer spans are told by their ends: a bar through a whole month says nothing.
-_LONG = 21
+#: Spans longer than this are told by their ends: a bar through a whole month says nothing.
+_LONG = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +44,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One day of a month's page, and what is on it."""
+    """One day of a month's page, and what is on it with how it is called there."""
 
     when: date
     inside: bool
     today: bool
-    days: tuple[Day, ...]
+    days: tuple[tuple[Day, str], ...]
 
 
 def days_of_school(school: TreeSchool, policy: Policy) -> list[Day]:
@@ -65,8 +65,7 @@ def month_page(days: Iterable[Day], month: date, today: date) -> list[list[Cell]
         [
             Cell(
                 when=when, inside=when.month == month.month, today=when == today,
-                days=tuple(each for each in found if each.first <= when <= each.last
-                           and (when in (each.first, each.last) or not _is_long(each))),
+                days=tuple((each, said) for each in found if (said := _on(each, when))),
             )
             for when in week
         ]
@@ -97,8 +96,16 @@ def as_file(days: Iterable[Day], name: str, genesis: str, made: int) -> bytes:
     )  # fmt: skip
 
 
-def _is_long(each: Day) -> bool:
-    return (each.last - each.first).days > _LONG
+def _on(each: Day, when: date) -> str:
+    """What a day of the calendar calls something that is on it; "" where it says nothing of it."""
+    if not each.first <= when <= each.last:
+        return ""
+    if (each.last - each.first).days <= _LONG:
+        return each.title
+    title = each.title[:1].lower() + each.title[1:]
+    if when == each.first:
+        return f"Bắt đầu {title}"
+    return f"Hết {title}" if when == each.last else ""
 
 
 def _of_years(school: TreeSchool, policy: Policy) -> Iterator[Day]:

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hoso.desk.asking import Asking
-from hoso.desk.class_told import pupil_said
+from hoso.desk.class_told import pupil_said, titled
 from hoso.desk.folding import folded, marked, words_of
 from hoso.desk.seen import Sight
 from hoso.gate.policy import YEAR
-from hoso.gate.readable import field_name, place_name, value_said
+from hoso.gate.readable import field_name, value_said
 from hoso.model import Format, Key, Kind, Pointer, Record
 from hoso.store.tree import PLAIN
 
@@ -113,7 +113,8 @@ def _titles(
 ) -> Iterator[Hit]:
     for path, kind, key in pages:
         if kind.name not in _PEOPLE:
-            title = place_name(kind, key, ask.school, named=True)
+            record = ask.school.at(path) if kind.format is Format.MARKDOWN else None
+            title = titled(kind, key, record, ask.school)
             if _has(title, words):
                 yield Hit(address=f"/doc/so/{path}", title=title, about=kind.title)
 
@@ -129,7 +130,7 @@ def _texts(
         if record is not None:
             found = _in_record(ask, sight, record, words)
             if found is not None:
-                title = place_name(kind, key, ask.school, named=True)
+                title = titled(kind, key, record, ask.school)
                 yield Hit(address=f"/doc/so/{path}", title=title, about=found[0],
                           pieces=marked(found[1], words))  # fmt: skip
 
