@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from desk.closed_school import pupils, sent
+from desk.visiting import PASSPHRASE
 from hoso.desk.school_days import as_file, days_of_school, month_page
-from servers import HEAD, TEACHER
+from servers import HEAD, LEADER, MATHS, TEACHER
 
 
 def test_home_names_what_one_has_to_write_and_leads_there(desk_place):
@@ -14,6 +16,33 @@ def test_home_names_what_one_has_to_write_and_leads_there(desk_place):
 
 def test_somebody_without_a_page_to_write_is_told_that_nothing_waits(own_place):
     assert "không có việc nào đang chờ" in own_place.visitor(HEAD).text("/")
+
+
+def test_work_goes_from_desk_to_desk_and_comes_back_with_its_remark(own_place):
+    pupil = pupils(own_place, MATHS)[0]
+    name = sent(own_place, TEACHER, {MATHS: {f"hoc_sinh/{pupil}/nhan_xet": "Em tính nhanh."}})
+    own_place.desk.drafts.put(TEACHER, MATHS, own_place.desk.clone().view.main, b"")
+    teacher, leader = own_place.visitor(TEACHER), own_place.visitor(LEADER)
+    assert "Đã gửi, đang chờ người khác" in teacher.text("/")
+    assert "Bản nháp chưa gửi" in teacher.text("/")
+    home = leader.text("/")
+    assert "Chờ tôi kiểm tra, duyệt" in home
+    assert f"/de-nghi/{name}" in home
+    reason = "Ghi rõ em tính nhanh ở dạng bài nào."
+    answer = leader.post(f"/de-nghi/{name}/tra-lai", {"ly_do": reason, "mat_khau": PASSPHRASE})
+    assert answer.status_code == 303
+    home = teacher.text("/")
+    assert "Trả lại, cần sửa" in home
+    assert reason in home
+    assert "Chờ tôi kiểm tra, duyệt" not in leader.text("/")
+
+
+def test_a_page_whose_book_closed_unfinished_is_overdue(closed_place):
+    home = closed_place.visitor(TEACHER).text("/")
+    assert "Quá hạn" in home
+    assert "đã khóa hết ngày 13/11/2026" in home
+    assert "Cần ghi" in home
+    assert home.index("Quá hạn") < home.index("Cần ghi")
 
 
 def test_the_month_shows_what_falls_on_its_days(desk_place):
