@@ -23,6 +23,7 @@ from hoso.exchange.edits import page_bytes
 from hoso.findings import Finding, HosoError
 from hoso.model import Privacy
 from hoso.proposals.delivery import NotDelivered
+from hoso.rules.naming import dated
 
 _ORIGIN, _SAID, _OWN = "goc", "loi_nhan", "giu"
 _OPEN = frozenset({Privacy.PUBLIC, Privacy.INTERNAL})
@@ -161,7 +162,9 @@ def _other(cell: Cell) -> str:
 
 def _label(cell: Cell, text: str) -> str:
     """A text of a cell in words."""
-    return dict(cell.column.choices).get(text, text) if cell.column.sort == "muc" else text
+    if cell.column.sort == "muc":
+        return dict(cell.column.choices).get(text, text)
+    return dated(text) if cell.column.sort == "ngay" else text
 
 
 def _shut_said(work: Work) -> str:

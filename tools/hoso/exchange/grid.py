@@ -181,12 +181,16 @@ def _of_month(node: Mapping[str, Any], key: Key, school: School) -> Iterator[Col
 
 
 def _form(
-    kind: Kind, at: tuple[str, ...], node: Mapping[str, Any], data: Mapping[str, Any]
-) -> Iterator[Column]:
-    """The values of a page outside its table: those of every member that is there."""
+    kind: Kind, at: tuple[str, ...], node: Mapping[str, Any], data: Mapping[str, Any],
+    needed: bool = True,
+) -> Iterator[Column]:  # fmt: skip
+    """The values of a page outside its table: those of every member that is there.
+
+    What a part needs is needed where the part itself is, or has been begun.
+    """
     for name, below in node.get("properties", {}).items():
-        needed = name in node.get("required", ())
-        yield from _field(kind, (*at, name), below, data.get(name), needed)
+        asked = needed and name in node.get("required", ())
+        yield from _field(kind, (*at, name), below, data.get(name), asked)
 
 
 def _field(
@@ -194,7 +198,7 @@ def _field(
 ) -> Iterator[Column]:
     inside = value if isinstance(value, Mapping) else {}
     if "properties" in node:
-        yield from _form(kind, at, node, inside)
+        yield from _form(kind, at, node, inside, needed or bool(inside))
     elif isinstance(node.get("additionalProperties"), Mapping):
         for name, member in inside.items():
             yield from _field(kind, (*at, name), node["additionalProperties"], member, False)

@@ -6,12 +6,19 @@ if (form) begin(form)
 
 function begin(form) {
   const by = id => document.getElementById(id)
-  const cells = [...form.querySelectorAll("[data-o]")]
-  const at = new Map(cells.map(cell => [cell.dataset.o, cell]))
+  const cells = [...form.querySelectorAll("[data-kieu]")]
+  const at = new Map(cells.map(cell => [cell.name, cell]))
+  // What a column offers stands once on the page, not in each of its cells.
+  for (const cell of cells) if (cell.dataset.ds) {
+    const chosen = [...cell.options].find(each => each.selected && each.value)
+    cell.replaceChildren(by(`ds-${cell.dataset.ds}`).content.cloneNode(true))
+    if (chosen && ![...cell.options].some(each => each.value === chosen.value)) cell.append(chosen)
+    cell.value = chosen ? chosen.value : ""
+  }
   const body = form.querySelector(".luoi tbody")
   // Places of cells that can only be read stay in the matrix, so that a pasted block keeps its shape.
   const matrix = body ? [...body.rows].map(row => [...row.cells]
-    .filter(cell => !cell.matches(".so-tt, .ten-em")).map(cell => cell.querySelector("[data-o]"))) : []
+    .filter(cell => !cell.matches(".so-tt, .ten-em")).map(cell => cell.querySelector("[data-kieu]"))) : []
   const spot = new Map()
   matrix.forEach((row, y) => row.forEach((cell, x) => cell && spot.set(cell, [y, x])))
   const saved = new Map(cells.map(cell => [cell, cell.value]))
@@ -56,10 +63,10 @@ function begin(form) {
   }
 
   function mark(cell, message) {
-    const box = cell.closest("td, .muc"), id = `loi-${cell.dataset.o}`
+    const box = cell.closest("td, .muc"), id = `loi-${cell.name}`
     let line = by(id)
     box.classList.toggle("sai", !!message)
-    box.classList.toggle("da-sua", !message && cell.value !== cell.dataset.goc)
+    box.classList.toggle("da-sua", !message && cell.value !== (cell.dataset.goc || ""))
     if (message) {
       cell.setAttribute("aria-invalid", "true")
       cell.setAttribute("aria-describedby", id)
@@ -95,7 +102,7 @@ function begin(form) {
   }
 
   function commit(cell) {
-    if (!cell || !at.has(cell.dataset.o) || cell.value === entered) return
+    if (!cell || !at.has(cell.name) || cell.value === entered) return
     const value = meant(cell, cell.value)
     if (value !== null && value !== cell.value && cell.dataset.kieu !== "ds") put(cell, value)
     record([[cell, entered, cell.value]])
@@ -126,20 +133,20 @@ function begin(form) {
 
   form.addEventListener("focusin", event => {
     const cell = event.target
-    if (!cell.dataset || !cell.dataset.o) return
+    if (!cell.dataset || !cell.dataset.kieu) return
     entered = cell.value
     editing = false
     if (cell.tagName === "TEXTAREA") remark = cell
     if (cell.select && cell.type !== "date" && spot.has(cell)) cell.select()
   })
-  form.addEventListener("focusout", event => event.target.dataset && event.target.dataset.o && commit(event.target))
+  form.addEventListener("focusout", event => event.target.dataset && event.target.dataset.kieu && commit(event.target))
   form.addEventListener("dblclick", () => { editing = true })
-  form.addEventListener("input", event => event.target.dataset.o && touched(event.target))
-  form.addEventListener("change", event => event.target.dataset.o && event.target.tagName === "SELECT" && commit(event.target))
+  form.addEventListener("input", event => event.target.dataset.kieu && touched(event.target))
+  form.addEventListener("change", event => event.target.dataset.kieu && event.target.tagName === "SELECT" && commit(event.target))
 
   form.addEventListener("keydown", event => {
     const cell = event.target, key = event.key
-    if (!cell.dataset || !cell.dataset.o || event.isComposing) return
+    if (!cell.dataset || !cell.dataset.kieu || event.isComposing) return
     const control = event.ctrlKey || event.metaKey
     if (control && !event.altKey && (key.toLowerCase() === "z" || key.toLowerCase() === "y")) {
       event.preventDefault()
@@ -209,11 +216,11 @@ function begin(form) {
       const cell = (matrix[top + y] || [])[left + x]
       if (!cell) return raw.trim() && lost.push(raw.trim())
       const value = meant(cell, raw)
-      if (value === null) return lost.push(`${cell.dataset.ten}: “${tidy(raw).slice(0, 20)}”`)
+      if (value === null) return lost.push(`${cell.ariaLabel}: “${tidy(raw).slice(0, 20)}”`)
       const old = cell.value
       cell.value = value
       // A day that is none is not kept by the browser's own field.
-      if (value && !cell.value) { cell.value = old; return lost.push(`${cell.dataset.ten}: “${tidy(raw).slice(0, 20)}”`) }
+      if (value && !cell.value) { cell.value = old; return lost.push(`${cell.ariaLabel}: “${tidy(raw).slice(0, 20)}”`) }
       changes.push([cell, old, cell.value])
       touched(cell)
     }))
@@ -232,7 +239,7 @@ function begin(form) {
     const old = remark.value
     put(remark, tidy(`${old} ${said}`))
     record([[remark, old, remark.value]])
-    say(`Đã thêm câu vào ô ${remark.dataset.ten}.`)
+    say(`Đã thêm câu vào ô ${remark.ariaLabel}.`)
   })
 
   // -- drafts
@@ -259,7 +266,7 @@ function begin(form) {
     let answer, told
     try {
       answer = await ask(`${form.dataset.trang}/nhap`, JSON.stringify({
-        goc: form.elements.goc.value, o: Object.fromEntries(going.map(([cell, value]) => [cell.dataset.o, value])),
+        goc: form.elements.goc.value, o: Object.fromEntries(going.map(([cell, value]) => [cell.name, value])),
       }), true)
       told = await answer.json()
     } catch {
@@ -274,7 +281,7 @@ function begin(form) {
     for (const [cell, value] of going) {
       if (cell.value !== value) continue
       dirty.delete(cell)
-      mark(cell, fault(cell) || told.o[cell.dataset.o] || "")
+      mark(cell, fault(cell) || told.o[cell.name] || "")
     }
     shut(told.khoa)
     say(told.nhap ? `Bản nháp lưu lúc ${told.luc}, ${told.nhap} ô chưa gửi.` : "Không có gì khác với sổ.")
@@ -296,7 +303,7 @@ function begin(form) {
     commit(document.activeElement)
     const wrong = cells.filter(cell => fault(cell))
     if (wrong.length) {
-      tell(`${wrong.length} ô chưa đúng. ${wrong[0].dataset.ten || "Ô đầu tiên"}: ${fault(wrong[0])}`)
+      tell(`${wrong.length} ô chưa đúng. ${wrong[0].ariaLabel || "Ô đầu tiên"}: ${fault(wrong[0])}`)
       return wrong[0].focus()
     }
     const button = by("gui")

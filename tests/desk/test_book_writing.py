@@ -58,11 +58,11 @@ def paste(page, text):
 
 def column(page, name):
     """The values of a column of the table, from the top."""
-    return page.locator(f"[data-o$='/{name}']").evaluate_all("all => all.map(one => one.value)")
+    return page.locator(f"[name$='/{name}']").evaluate_all("all => all.map(one => one.value)")
 
 
 def first(page, name):
-    return page.locator(f"[data-o$='/{name}']").first
+    return page.locator(f"[name$='/{name}']").first
 
 
 def saved(page):
@@ -95,7 +95,7 @@ def test_a_teacher_fills_a_page_by_keyboard_and_paste_and_sends_it(browser, own_
         assert column(page, "diem")[:3] == ["9", "8", ""]
         page.keyboard.press("Control+y")
         assert column(page, "diem")[2] == "11"
-        page.locator("[data-o$='/diem']").nth(2).focus()
+        page.locator("[name$='/diem']").nth(2).focus()
         page.keyboard.type("7")
         page.keyboard.press("ArrowUp")
         page.keyboard.press("ArrowLeft")
@@ -287,5 +287,7 @@ def test_pages_for_writing_are_sound_for_everybody_who_cannot_see_or_hold_a_mous
             assert axe_violations(page, script) == [], path
             assert sideways_at(page, {"width": 390, "height": 800}) == [], path
         page.goto(f"/so/{MATHS}")
-        names = page.locator(".luoi [data-o]").evaluate_all("all => all.map(one => one.ariaLabel)")
+        names = page.locator(".luoi [data-kieu]").evaluate_all(
+            "all => all.map(one => one.ariaLabel)"
+        )
         assert len(set(names)) == len(names) > 60
