@@ -26,6 +26,7 @@ _FORMS: dict[str, tuple[Callable[[Report], str | bytes], str]] = {
     "pdf": (as_pdf, "application/pdf"),
 }
 _MOST = 300
+_READS = 100
 
 
 def overview(request: Request) -> Response:
@@ -47,6 +48,8 @@ def overview(request: Request) -> Response:
         loose=[(each, [person_said(who, ask.school) for who in each.people])
                for each in loose[:_MOST]],
         loose_more=max(0, len(loose) - _MOST), behind=_behind(ask, report),
+        reads=[(each, person_said(each.person, ask.school))
+               for each in ask.desk.reads.of(most=_READS)],
         who=person_said(run.who, ask.school) if run.who else "",
     )  # fmt: skip
 

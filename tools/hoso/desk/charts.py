@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_WIDTH, _LINE, _LABEL, _END = 370, 30, 96, 104
+_WIDTH, _LINE, _LABEL, _END = 400, 30, 96, 150
 
 
 @dataclass(frozen=True, slots=True)

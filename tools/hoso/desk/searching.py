@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hoso.desk.asking import Asking
 from hoso.desk.class_told import pupil_said, titled
 from hoso.desk.folding import folded, marked, words_of
-from hoso.desk.seen import Sight
+from hoso.desk.seen import Sight, is_noted
 from hoso.gate.policy import YEAR
 from hoso.gate.readable import field_name, value_said
 from hoso.model import Format, Key, Kind, Pointer, Record
@@ -130,6 +130,8 @@ def _texts(
         if record is not None:
             found = _in_record(ask, sight, record, words)
             if found is not None:
+                if is_noted(kind):
+                    ask.noted(path)
                 title = titled(kind, key, record, ask.school)
                 yield Hit(address=f"/doc/so/{path}", title=title, about=found[0],
                           pieces=marked(found[1], words))  # fmt: skip
