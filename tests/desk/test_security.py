@@ -6,11 +6,15 @@ import socket
 import sqlite3
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from desk.visiting import PASSPHRASE
+from gate.situations import ROOT
+from hoso.desk import pages as desk_pages
 from hoso.desk import security, serving
 from hoso.desk.security import HEADERS
 from servers import CLERK, DEPUTY, HEAD, LEADER, TEACHER
@@ -272,3 +276,60 @@ def test_a_body_that_dawdles_is_answered_and_given_up(desk_place, monkeypatch):
         raw.sendall(head.encode())
         assert raw.recv(65_536).startswith(b"HTTP/1.1 408 ")
     assert desk_place.stranger().get("/dang-nhap").status_code == 200
+
+
+# What is typed never becomes part of a page.
+
+SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}"
+FORMS = {
+    "/dang-nhap": ["ai", "mat_khau", "toi"],
+    "/dang-nhap/lan-dau": ["ai", "ma", "mat_khau", "nhap_lai", "khoa", "mat_khau_khoa"],
+    "/tai-khoan/mat-khau": ["mat_khau", "mat_khau_moi", "nhap_lai"],
+    "/tai-khoan/phien": ["phien"],
+    "/tai-khoan/mo-khoa": ["mat_khau"],
+    "/tai-khoan/nhan-khoa": ["khoa", "mat_khau_khoa", "mat_khau"],
+    "/khoa-moi": ["nguoi", "thay", "dau_van_tay"],
+}
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_script_typed_into_any_field_comes_back_as_text_or_not_at_all(own_place, path):
+    inside = not path.startswith("/dang-nhap")
+    visitor = own_place.visitor(DEPUTY) if inside else own_place.stranger()
+    filled = dict.fromkeys(FORMS[path], SCRIPT)
+    got = visitor.post(path, filled, token=visitor.token("/tai-khoan" if inside else path))
+    after = visitor.get("/tai-khoan") if inside else got
+    for text in (got.text, after.text):
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert "49" not in re.findall(r'value="([^"]*)"', text)
+
+
+def test_a_script_in_the_address_or_in_the_browsers_name_stays_text(own_place):
+    visitor = own_place.stranger()
+    visitor.client.headers["User-Agent"] = f"Chrome {SCRIPT}"
+    visitor.login(DEPUTY)
+    assert "<script>alert" not in visitor.text("/tai-khoan")
+    (session,) = own_place.desk.sessions.of(DEPUTY)
+    own_place.desk.sessions.say(session, SCRIPT)
+    said = visitor.text("/tai-khoan")
+    assert "&lt;script&gt;alert(1)" in said
+    assert "<script>alert" not in said
+    assert "<script>alert" not in visitor.get(f"/{SCRIPT}").text
+
+
+def test_no_template_marks_anything_safe_and_no_script_writes_markup():
+    folder = Path(desk_pages.__file__).parent
+    for path in [*folder.rglob("*.html"), *folder.rglob("*.js")]:
+        text = path.read_text("utf-8")
+        assert not re.search(r"\|\s*safe|autoescape|innerHTML|outerHTML|insertAdjacentHTML", text)
+        assert not re.search(r"document\.write|\beval\(|new Function", text), path.name
+
+
+def test_no_role_is_named_in_the_program_or_in_a_page():
+    folder = Path(desk_pages.__file__).parent
+    regulation = yaml.safe_load((ROOT / "records/quy-che/2026-2027.yml").read_text("utf-8"))
+    roles = "|".join(map(re.escape, regulation["vai"]))
+    named = re.compile(rf"[\"'](?:{roles})[\"']")
+    for path in [*folder.rglob("*.html"), *folder.rglob("*.js"), *folder.rglob("*.py")]:
+        assert not named.search(path.read_text("utf-8")), path.name

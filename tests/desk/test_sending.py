@@ -1,9 +1,11 @@
 """What is typed at the desk becomes a proposal of whoever typed it, signed with their key."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from gate.situations import edited
 from hoso.desk.sending import propose
 from hoso.proposals.stages import standing
-from servers import MATHS, TEACHER
+from servers import LEADER, MATHS, OTHER, TEACHER, VIETNAMESE
 from yards import keys
 
 
@@ -20,3 +22,25 @@ def test_a_page_typed_at_the_desk_is_proposed_and_waits_for_approval(own_place):
     found = standing(desk.clone(), name, desk.now())
     assert found.judged.may_be_proposed
     assert found.judged.authors == {TEACHER}
+
+
+def test_two_people_and_one_twice_send_at_the_same_moment_and_nothing_is_lost(own_place):
+    desk = own_place.desk
+    view = desk.clone().view
+    base, wishes = view.main, []
+    for who, path in [(TEACHER, MATHS), (TEACHER, VIETNAMESE), (LEADER, OTHER), (TEACHER, MATHS)]:
+        page = view.standing(base).school.at(path)
+        change = {f"hoc_sinh/{sorted(page.data['hoc_sinh'])[0]}/nhan_xet": "Em đọc to, rõ ràng."}
+        before = {path: view.standing(base).tree.read(path)}
+        wishes.append((who, edited(before, {path: change})[0]))
+    sent = []
+
+    def send(who, files):
+        with desk.signing(who, keys()[who]) as (clone, me):
+            sent.append(propose(clone, me, files, base, "Nhận xét giữa kỳ"))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda wish: send(*wish), wishes))
+    assert len(sent) == 4
+    assert len(set(sent)) == 3, "what was sent twice is one proposal"
+    assert set(desk.clone().proposals()) == set(sent)

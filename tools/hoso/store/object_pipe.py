@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,8 @@ class ObjectPipe:
     process: subprocess.Popen[bytes]
     ask: IO[bytes]
     answer: IO[bytes]
+    #: Questions of two threads that mingle would be answered crosswise, or never.
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def start(
@@ -38,13 +41,14 @@ class ObjectPipe:
 
     def get(self, name: str) -> tuple[str, str, bytes]:
         """The id, type and content of what a name stands for; KeyError where it is nothing."""
-        self.ask.write(name.encode() + b"\n")
-        self.ask.flush()
-        header = self.answer.readline().split()
-        if len(header) != 3 or not header[2].isdigit():
-            raise KeyError(name)
-        content = self.answer.read(int(header[2]))
-        self.answer.read(1)
+        with self.turn:
+            self.ask.write(name.encode() + b"\n")
+            self.ask.flush()
+            header = self.answer.readline().split()
+            if len(header) != 3 or not header[2].isdigit():
+                raise KeyError(name)
+            content = self.answer.read(int(header[2]))
+            self.answer.read(1)
         return header[0].decode(), header[1].decode(), content
 
     def close(self) -> None:
