@@ -40,7 +40,7 @@ bench: .venv/ready-for-benchmarks
 	@$(BIN)/python tests/benchmarks
 
 desk: .venv/ready
-	@$(BIN)/hoso desk --repo build/ban-lam-viec --mau .
+	@$(BIN)/hoso desk --repo build/ban-lam-viec --mau . --trang-web 8322
 
 serve: .venv/ready
 	@$(BIN)/hoso site serve

@@ -4,10 +4,13 @@ import html
 import re
 from functools import cache
 
+import httpx
 import pytest
 
 from desk.closed_school import NEW_POST, OLD_POST, POST_TEXT, on_main, pupils, sent
 from desk.visiting import PASSPHRASE
+from hoso.desk.public_site import public_site
+from hoso.desk.publishing import Publisher
 from servers import CLERK, DEPUTY, HEAD, LEADER, MATHS, OTHER, PUPIL, TEACHER, VIETNAMESE
 
 REMARK = "Em tiến bộ rõ, cần luyện thêm bảng nhân."
@@ -218,7 +221,24 @@ def test_a_post_is_shown_as_it_will_read_and_is_on_the_site_once_approved(closed
     assert site.failed == ""
     built = site.folder / "tin-tuc" / "2026" / "vuon-truong-mua-dong" / "index.html"
     assert "Vườn trường mùa đông" in built.read_text("utf-8")
-    assert site.built() == closed_place.desk.clone().view.main
+    view = closed_place.desk.clone().view
+    assert site.built() == view.main
+    with public_site(site.folder, "127.0.0.1", 0) as port:
+        base = f"http://127.0.0.1:{port}"
+        shown = httpx.get(f"{base}/tin-tuc/2026/vuon-truong-mua-dong/")
+        assert "bốn tổ" in shown.text
+        assert "<script>alert" not in shown.text
+        for path in ("/hinh/", "/%2e%2e/desk.sqlite", "/khong-co/"):
+            assert httpx.get(base + path).status_code == 404, path
+    # As a kill in the middle of a build would leave it: an older site, and nobody at work.
+    listed = site.folder / "manifest.json"
+    listed.write_text(listed.read_text("utf-8").replace(view.main, view.state.genesis), "utf-8")
+    restarted = Publisher(closed_place.server, site.folder)
+    restarted.catch_up()
+    assert restarted.settled(120)
+    assert restarted.built() == view.main
+    restarted.catch_up()
+    assert restarted.settled(0)
 
 
 @pytest.mark.parametrize("path", [

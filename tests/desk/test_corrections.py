@@ -6,6 +6,8 @@ import itertools
 import re
 from datetime import date
 
+import pytest
+
 from desk.closed_school import NEW_POST, POST_TEXT, on_main, pupils, sent
 from desk.test_approving import at, signs
 from desk.visiting import PASSPHRASE
@@ -53,6 +55,12 @@ def approved_request(place, new=REMARK, **different):
     return code
 
 
+@pytest.fixture(scope="module")
+def waiting(closed_place):
+    """A request that is approved and that nobody carries out."""
+    return approved_request(closed_place)
+
+
 def carries_out(place, code, who=TEACHER, passphrase=PASSPHRASE):
     """Somebody presses the one button of a request."""
     return at(place, who).post(f"/sua/{code}/thuc-hien", {"mat_khau": passphrase})
@@ -79,34 +87,31 @@ def test_a_request_goes_from_the_cell_to_the_new_value_and_is_used_up(closed_pla
     assert again.status_code == 422
 
 
-def test_the_evidence_is_kept_as_its_digest_and_nowhere_else(closed_place):
-    code = approved_request(closed_place)
-    paper = on_main(closed_place, f"records/2026-2027/de-nghi-sua/{code}.yml")
+def test_the_evidence_is_kept_as_its_digest_and_nowhere_else(closed_place, waiting):
+    paper = on_main(closed_place, f"records/2026-2027/de-nghi-sua/{waiting}.yml")
     assert hashlib.sha256(EVIDENCE).hexdigest() in paper
     kept = [path for path in closed_place.desk.folder.rglob("*") if path.is_file()]
     assert kept
     assert not any(EVIDENCE in path.read_bytes() for path in kept)
 
 
-def test_a_request_prints_as_the_form_with_who_approved(closed_place):
-    code = approved_request(closed_place)
-    answer = at(closed_place, TEACHER).get(f"/sua/{code}/giay.pdf")
+def test_a_request_prints_as_the_form(closed_place, waiting):
+    answer = at(closed_place, TEACHER).get(f"/sua/{waiting}/giay.pdf")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
 
 
-def test_a_request_closes_by_itself_when_its_day_has_passed(closed_place):
-    code = approved_request(closed_place, han="2026-11-23")
+def test_a_request_closes_by_itself_when_its_day_has_passed(closed_place, waiting):
     view = closed_place.desk.clone().view
     found = view.standing(view.main)
 
     def way(day):
         told = requests(found.school, found.policy(day), frozenset(), frozenset())
-        return next(each.way for each in told if each.code == code)
+        return next(each.way for each in told if each.code == waiting)
 
-    assert way(date(2026, 11, 23)) is Way.OPEN
-    assert way(date(2026, 11, 24)) is Way.OVER
+    assert way(date(2026, 11, 30)) is Way.OPEN
+    assert way(date(2026, 12, 1)) is Way.OVER
 
 
 def test_a_form_that_is_wrong_keeps_what_was_typed_and_says_why(closed_place):
@@ -138,11 +143,11 @@ def test_an_open_cell_needs_no_paper(closed_place):
     assert "Gửi giấy đi duyệt" not in page
 
 
-def test_only_who_may_write_the_cell_carries_a_request_out(closed_place):
-    code = approved_request(closed_place)
-    assert "Sửa theo giấy này" not in at(closed_place, DEPUTY).text(f"/sua/{code}")
-    assert carries_out(closed_place, code, DEPUTY).status_code == 403
-    assert carries_out(closed_place, code, TEACHER, "hoa cúc trắng").status_code == 403
+def test_only_who_may_write_the_cell_carries_a_request_out(closed_place, waiting):
+    assert "Sửa theo giấy này" in at(closed_place, TEACHER).text(f"/sua/{waiting}")
+    assert "Sửa theo giấy này" not in at(closed_place, DEPUTY).text(f"/sua/{waiting}")
+    assert carries_out(closed_place, waiting, DEPUTY).status_code == 403
+    assert carries_out(closed_place, waiting, TEACHER, "hoa cúc trắng").status_code == 403
 
 
 def test_what_is_asked_for_must_be_there_and_readable(closed_place):

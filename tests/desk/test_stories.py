@@ -1,4 +1,4 @@
-"""Two whole stories in a real browser: approving on a phone, a correction from the cell to paper."""
+"""Two whole stories in a real browser: approving on a phone, a correction from cell to paper."""
 
 import pytest
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,11 +41,17 @@ _repo = click.option("--repo", default="build/ban-lam-viec", show_default=True, 
     is_flag=True,
     help="Cho máy khác trong mạng của trường vào, qua HTTPS, chứng thư tự làm.",
 )
+@click.option("--trang-web", "site_port", metavar="CỔNG", type=click.IntRange(0, 65535),
+              help="Mở cả trang web công khai ở cổng này, dựng lại mỗi khi có bài được duyệt.",
+)  # fmt: skip
 @click.option("--mau", "sample", metavar="TRƯỜNG",
               type=click.Path(path_type=Path, file_okay=False, exists=True),
               help="Chưa có kho ở DIR thì lập kho tập dượt từ thư mục hồ sơ này.")  # fmt: skip
 @click.pass_context
-def command(context: click.Context, repo: Path, port: int, lan: bool, sample: Path | None) -> int:
+def command(
+    context: click.Context, repo: Path, port: int, lan: bool, site_port: int | None,
+    sample: Path | None,
+) -> int:  # fmt: skip
     """Serves until it is interrupted."""
     if context.invoked_subcommand is not None:
         return 0
@@ -77,10 +84,24 @@ def command(context: click.Context, repo: Path, port: int, lan: bool, sample: Pa
     if desk.training:
         _tell_people(desk)
     click.echo("Dừng bằng Ctrl+C.")
-    with at:
+    with at, _site(desk, site_port, lan=lan):
         server(application(desk, lambda: names), certificate).run(sockets=[at])
     desk.close()
     return 0
+
+
+@contextmanager
+def _site(desk: Desk, port: int | None, *, lan: bool) -> Iterator[None]:
+    """The public site beside the desk, where it was asked for."""
+    if port is None:
+        yield
+        return
+    from hoso.desk.public_site import public_site
+
+    with public_site(desk.site.folder, "0.0.0.0" if lan else "127.0.0.1", port) as bound:  # noqa: S104 - asked for by --lan
+        click.echo(f"Trang web của trường: http://127.0.0.1:{bound}/")
+        desk.site.catch_up()
+        yield
 
 
 @command.command("account", help="In mã một lần (dùng trong 7 ngày) để một người đặt mật khẩu.")
