@@ -181,6 +181,10 @@ class Office:
                         "+refs/heads/*:refs/heads/*"], check=True)  # fmt: skip
         self.main, self.log = (self.repository.resolve(name) for name in (MAIN, LOG))
 
+    def contains(self, commit: str) -> bool:
+        """Whether `main` has come to hold a commit."""
+        return commit in self.repository.run("rev-list", "--first-parent", self.main).split()
+
     def push(self, to: Path, commit: str, who: str, ref: str = FOR_MAIN, codes=(0,)) -> Spent:
         """A signed push of one commit, measured with everything the other side does for it."""
         return process(

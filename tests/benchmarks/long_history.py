@@ -111,10 +111,10 @@ class Pack:
         return id_
 
     def write(self, folder: Path) -> None:
-        """All objects into a new repository, packed as a server's upkeep would pack them."""
-        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", folder], check=True)
+        """The objects that are new into a repository, as one more pack."""
         raw = b"PACK\0\0\0\2" + len(self._parts).to_bytes(4, "big") + b"".join(self._parts)
         raw += hashlib.sha1(raw, usedforsecurity=False).digest()
+        self._parts.clear()
         subprocess.run(["git", "-C", folder, "index-pack", "--stdin"], input=raw, check=True,
                        capture_output=True)  # fmt: skip
 
@@ -198,10 +198,26 @@ class LongHistory:
                 self._work(day)
 
     def write(self, folder: Path) -> None:
-        """The repository, in a new folder."""
+        """The repository in a folder: made, or brought up to date."""
+        if not folder.exists():
+            subprocess.run(["git", "init", "-q", "--bare", "-b", "main", folder], check=True)
         self.pack.write(folder)
         for ref, id_ in ((MAIN, self.main), (LOG, self.log), *self._locked.items()):
             subprocess.run(["git", "-C", folder, "update-ref", ref, id_], check=True)
+
+    def live_on(self) -> None:
+        """One more merge, a minute later: on somebody's page, which closes with no lock."""
+        self.now += 60
+        path = self.chance.choice(self._pages["hoc-sinh"])
+        edit = self._edit("hoc-sinh", path, self.files[path], set())
+        assert edit is not None
+        self._merge("hoc-sinh", path, [edit], (self.main, self.tree, {}))
+
+    def signers(self) -> str:
+        """Everybody's key as git's own list of allowed signers."""
+        return "".join(
+            f'{who}@hoso namespaces="git" {key.public.line}\n' for who, key in self.keys.items()
+        )
 
     def _hold(self, policy: Policy) -> None:
         """A new day; what was asked of the gate holds as long as everybody has the same duties."""

@@ -7,6 +7,7 @@ was read rightly shows when the stretch before it has been followed: it must end
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from hoso.audit.gathered import differences, read_commits, tree_id
@@ -15,10 +16,8 @@ from hoso.ledger.chain import follow
 from hoso.ledger.state import State, after_lock, after_merge
 from hoso.ledger.topic import Changed, Faulty
 from hoso.ledger.view import View
-from hoso.signing.commits import read_commit
 from hoso.signing.entries import Entry, read_entry
 from hoso.signing.faults import Fault
-from hoso.signing.statements import statements_in
 from hoso.store.git import Repository
 
 #: A shorter stretch is followed sooner than a second process has started.
@@ -47,7 +46,7 @@ def stretches(
 def _read_ahead(repository: Repository, state: State, entries: Sequence[str]) -> State:
     """The state after some entries, as far as it can be told without judging them."""
     logs = read_commits(repository, entries)
-    told = {id_: read_entry(read_commit(id_, logs[id_]).message) for id_ in entries}
+    told = {id_: read_entry(_message(logs[id_])) for id_ in entries}
     merges = [entry.new for entry in told.values() if entry.event == "nhan"]
     raw = read_commits(repository, [state.main, *merges])
     pairs = {
@@ -74,10 +73,19 @@ def _concerns(changes: Sequence[Changed], state: State) -> bool:
 
 
 def _after(view: View, entry: Entry, log: str, raw: bytes) -> State:
-    said = statements_in(read_commit(entry.new, raw).message, lambda *_: True)
     used = [
-        *((each.statement.nonce, each.statement.not_after) for each in said.statements),
-        *((each.statement.nonce, entry.time) for each in said.witnesses),
+        *((nonce.decode(), int(end)) for nonce, end in _STATED.findall(raw)),
+        *((nonce.decode(), entry.time) for nonce in _WITNESSED.findall(raw)),
     ]
     head = view.standing(view.state.genesis).school
     return after_merge(view.state, entry, log, (), used, (), head)
+
+
+def _message(raw: bytes) -> str:
+    return raw.partition(b"\n\n")[2].decode("utf-8", "replace")
+
+
+#: What statements leave behind, read without asking whether they are any: a merge for which that
+#: is not so is found where stretches meet.
+_STATED = re.compile(rb'(?m)^Phe-Duyet: .*"nonce":"([0-9a-f]{32})","not_after":([0-9]{1,12}),')
+_WITNESSED = re.compile(rb'(?m)^Chung-Thuc: .*"nonce":"([0-9a-f]{32})"')
