@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from starlette.routing import Match
 
 from desk.visiting import PEOPLE
+from hoso.desk.app import all_routes
 
 ROWS = yaml.safe_load(Path(__file__).with_name("routes.yml").read_text("utf-8"))
 ROLES = ["la", *PEOPLE]
@@ -32,3 +34,17 @@ def test_every_address_answers_this_role_as_the_table_says(desk_place, role):
         if got.status_code >= 500 or "Traceback" in got.text:
             wrong.append(f"{method} {path}: broke")
     assert wrong == []
+
+
+def test_the_table_has_a_row_for_every_route():
+    missing = [
+        f"{method} {route.path}"
+        for route in all_routes()
+        for method in sorted(route.methods - {"HEAD"})
+        if not any(
+            route.matches({"type": "http", "method": asks, "path": path})[0] is Match.FULL
+            and asks == method
+            for asks, path in map(asked, ROWS)
+        )
+    ]
+    assert missing == []
