@@ -136,9 +136,7 @@ def notices(clone: Clone, found: Standing, policy: Policy) -> tuple[Notice, ...]
         for word, why in found.idle
     )  # fmt: skip
     opened = {
-        ground.opened_by: None
-        for ground in grounds_of(found)
-        if ground.opened_by is not None
+        ground.opened_by: None for ground in grounds_of(found) if ground.opened_by is not None
     }
     told.extend(
         Notice(grave=False, code="", message="sổ của trang này đã khóa; sửa theo "
