@@ -136,3 +136,11 @@ def test_a_session_ends_when_idle_and_after_a_working_day_in_any_case(place):
         assert place.desk.sessions.key(session) is None
         visitor = place.visitor(CLERK)
         (session,) = place.desk.sessions.of(CLERK)
+
+
+def test_an_old_passphrase_is_recalled_and_keeps_nobody_out(place):
+    visitor = place.visitor(CLERK)
+    assert "quy chế đòi đổi" not in visitor.text("/tai-khoan")
+    with place.desk.store.change() as change:
+        change.execute("UPDATE accounts SET changed = changed - 90 * 86400")
+    assert "đã dùng 90 ngày; quy chế đòi đổi" in visitor.text("/tai-khoan")

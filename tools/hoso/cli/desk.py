@@ -44,13 +44,16 @@ _repo = click.option("--repo", default="build/ban-lam-viec", show_default=True, 
 @click.option("--trang-web", "site_port", metavar="CỔNG", type=click.IntRange(0, 65535),
               help="Mở cả trang web công khai ở cổng này, dựng lại mỗi khi có bài được duyệt.",
 )  # fmt: skip
+@click.option("--doi-mat-khau", "remind_after", default=90, show_default=True, metavar="NGÀY",
+              type=click.IntRange(1), help="Sau bấy nhiêu ngày thì nhắc đổi mật khẩu.",
+)  # fmt: skip
 @click.option("--mau", "sample", metavar="TRƯỜNG",
               type=click.Path(path_type=Path, file_okay=False, exists=True),
               help="Chưa có kho ở DIR thì lập kho tập dượt từ thư mục hồ sơ này.")  # fmt: skip
 @click.pass_context
 def command(
     context: click.Context, repo: Path, port: int, lan: bool, site_port: int | None,
-    sample: Path | None,
+    remind_after: int, sample: Path | None,
 ) -> int:  # fmt: skip
     """Serves until it is interrupted."""
     if context.invoked_subcommand is not None:
@@ -63,7 +66,7 @@ def command(
         if sample is None:
             raise HosoError(f"chưa có kho ở {repo}: chạy hoso init-server, hoặc thêm --mau TRƯỜNG")
         _found(repo, sample)
-    desk = _desk(repo, secure=lan)
+    desk = _desk(repo, secure=lan, remind_after=remind_after)
     try:
         at = listening("0.0.0.0" if lan else "127.0.0.1", port)  # noqa: S104 - asked for by --lan
     except OSError as error:
@@ -128,13 +131,13 @@ def account(who: str, repo: Path) -> int:
     return 0
 
 
-def _desk(repo: Path, *, secure: bool = False) -> Desk:
+def _desk(repo: Path, *, secure: bool = False, remind_after: int = 90) -> Desk:
     from hoso.cli.clock import clock_of, founding_shift
     from hoso.desk.place import Desk
     from hoso.server.place import server_at
 
     repository = server_at(repo.absolute()).repository
-    return Desk(repo, clock_of(repository), secure=secure,
+    return Desk(repo, clock_of(repository), secure=secure, remind_after=remind_after,
                 training=founding_shift(repository) is not None)  # fmt: skip
 
 

@@ -16,8 +16,6 @@ from hoso.findings import HosoError
 from hoso.gate.policy import Deed
 
 HERE = "/tai-khoan"
-#: Days after which changing the passphrase is recalled (three months, as regulations have it).
-REMIND_AFTER = 90
 _KEYS = "khoa-ky"
 
 
@@ -106,7 +104,8 @@ def _told(ask: Asking) -> dict[str, Any]:
         "cong_khai": "" if public is None else public.line,
         "da_ghi_so": holder is not None and holder.person == me,
         "dang_mo": ask.desk.sessions.key(ask.session) is not None,
-        "tuoi": age, "nhac": age >= REMIND_AFTER, "han": REMIND_AFTER, "ngan_nhat": SHORTEST,
+        "tuoi": age, "nhac": age >= ask.desk.remind_after, "han": ask.desk.remind_after,
+        "ngan_nhat": SHORTEST,
         "ghi_ho": enrollers(ask, me), "phien": ask.desk.sessions.of(me),
         "goi": browser_named,
     }  # fmt: skip

@@ -56,16 +56,18 @@ class Desk:
 
     def __init__(
         self, server: Path, clock: Callable[[], datetime], *, secure: bool = False,
-        training: bool = False,
+        training: bool = False, remind_after: int = 90,
     ) -> None:  # fmt: skip
         """Opens the desk, making what it lacks; HosoError where there is no server.
 
-        `secure` says that people reach it over HTTPS, `training` that the school is a made-up one.
+        `secure` says that people reach it over HTTPS, `training` that the school is a made-up one;
+        `remind_after` are the days after which a passphrase is old by the regulation's words.
         """
         place = server_at(server.absolute())
         self.server = place.repository.git_dir
         self.folder = place.own / FOLDER
         self.now, self.secure, self.training = clock, secure, training
+        self.remind_after = remind_after
         #: The addresses that pages of this desk stand at; the application says it.
         self.addresses: frozenset[str] = frozenset()
         self.folder.mkdir(mode=0o700, exist_ok=True)
