@@ -48,9 +48,10 @@ def closed_files():
     return {**small_files(), **more}
 
 
-def closed_server(folder):
-    """A server of that school, founded by the program itself; gives its path."""
-    place, school = folder / "server.git", written(closed_files(), folder / "truong")
+def closed_server(folder, more=()):
+    """A server of that school with more pages, founded by the program itself; gives its path."""
+    files = {**closed_files(), **dict(more)}
+    place, school = folder / "server.git", written(files, folder / "truong")
     subprocess.run(
         [sys.executable, "-I", "-m", "hoso.cli.main", "init-server", place, "--from", school,
          "--tap-duot", MORNING],

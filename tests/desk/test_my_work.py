@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from desk.closed_school import pupils, sent
-from desk.visiting import PASSPHRASE
+from desk.closed_school import clock_at, closed_server, pupils, sent
+from desk.visiting import PASSPHRASE, DeskPlace
 from hoso.desk.school_days import as_file, days_of_school, month_page
 from servers import HEAD, LEADER, MATHS, TEACHER
 
@@ -43,6 +43,29 @@ def test_a_page_whose_book_closed_unfinished_is_overdue(closed_place):
     assert "đã khóa hết ngày 13/11/2026" in home
     assert "Cần ghi" in home
     assert home.index("Quá hạn") < home.index("Cần ghi")
+
+
+ORDER = """nguoi: NV0015
+loai:
+  - danh-gia-mon
+pham_vi:
+  ky: giua-ky-1
+  lop: 3B
+ly_do: Nhập bổ sung các môn còn thiếu
+lenh:
+  so: 120/QĐ-THCH
+  ngay: 2026-11-22
+tu: 2026-11-23 07:00
+den: 2026-11-24 17:00
+"""
+
+
+def test_an_order_that_opens_a_closed_book_says_until_when(tmp_path):
+    (tmp_path / "goc").mkdir()
+    order = {"records/2026-2027/mo-so/MS0000A1.yml": ORDER.encode()}
+    with DeskPlace(tmp_path, closed_server(tmp_path / "goc", order), clock_at=clock_at) as place:
+        home = place.visitor(TEACHER).text("/")
+    assert "Lệnh mở sổ cho thầy cô ghi đến 17:00 24/11/2026" in home
 
 
 def test_the_month_shows_what_falls_on_its_days(desk_place):

@@ -17,12 +17,14 @@ from hoso.desk.correcting import Told, Way, requests
 from hoso.desk.lock_table import NEAR, locks_of
 from hoso.desk.told_standing import days_said
 from hoso.desk.weighing import items
+from hoso.gate.corrections import ORDER
 from hoso.gate.missing import Missing, by_teacher, missing
 from hoso.gate.policy import YEAR, Deed, Granted, Lock, Policy
 from hoso.gate.readable import place_name
-from hoso.model import Format, Key
+from hoso.gate.verdict import local
+from hoso.model import Format, Key, covers
 from hoso.proposals.stages import Stage
-from hoso.rules.days import day
+from hoso.rules.days import day, moment
 from hoso.schema.school import TreeSchool
 
 _BACK = frozenset({Stage.RETURNED, Stage.CONFLICT, Stage.REFUSED})
@@ -42,13 +44,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """Pages that close together; `said` is the deadline in words, `clause` who must write them."""
+    """Pages that close together; `said` is the deadline in words, `clause` who must write them.
+
+    `opened` says until when an order keeps closed ones open for this person, "" where none does.
+    """
 
     closes: date
     said: str
     over: bool
     soon: bool
     clause: str
+    opened: str
     pages: tuple[Page, ...]
 
 
@@ -167,8 +173,23 @@ def _as_due(ask: Asking, lock: Lock, pages: Iterable[Missing], begun: set[str]) 
     return Due(
         closes=lock.closes, said=days_said(lock.closes, ask.policy.on),
         over=left < 0, soon=0 <= left <= 3, clause=_clause(ask.policy, ask.person.id, found),
+        opened=_opened(ask, found) if left < 0 else "",
         pages=tuple(_page(ask, each.path, each.why.value, begun) for each in found),
     )  # fmt: skip
+
+
+def _opened(ask: Asking, pages: Iterable[Missing]) -> str:
+    """The last moment of the orders that open one of these pages for this person now."""
+    now = local(ask.desk.now()).replace(tzinfo=None)
+    found = [
+        order.data["den"]
+        for order in ask.school.all(ORDER, nam_hoc=ask.policy.year)
+        if order.data["nguoi"] == ask.person.id
+        and moment(order.data["tu"]) <= now <= moment(order.data["den"])
+        and any(each.kind in order.data["loai"] and covers(order.data["pham_vi"], each.key)
+                for each in pages)
+    ]  # fmt: skip
+    return f"{moment(max(found)):%H:%M %d/%m/%Y}" if found else ""
 
 
 def _page(ask: Asking, path: str, why: str, begun: set[str]) -> Page:
