@@ -198,8 +198,8 @@ def test_what_was_sent_can_be_added_to_in_the_same_proposal(own_place):
     assert "chờ" in visitor.text(place)
 
 
-def test_findings_of_the_gate_are_told_at_their_cells_and_the_draft_stays(own_place):
-    visitor, place, remark = own_place.visitor(TEACHER), f"/so/{SUMMARY}", "nhan_xet_lop"
+def test_findings_of_the_gate_are_told_at_their_cells_and_the_draft_stays(desk_place):
+    visitor, place, remark = desk_place.visitor(TEACHER), f"/so/{SUMMARY}", "nhan_xet_lop"
     answer = visitor.post(f"{place}/gui", {"si_so": "99", remark: "Lớp ngoan."})
     assert answer.status_code == 422
     assert re.search(r'id="loi-si_so">sĩ số ghi 99', answer.text)
@@ -208,8 +208,8 @@ def test_findings_of_the_gate_are_told_at_their_cells_and_the_draft_stays(own_pl
     assert "Lớp ngoan." not in visitor.text(place)
 
 
-def test_a_column_somebody_may_not_write_says_who_may_and_takes_nothing(own_place):
-    visitor, place = own_place.visitor(DEPUTY), f"/so/{SUMMARY}"
+def test_a_column_somebody_may_not_write_says_who_may_and_takes_nothing(desk_place):
+    visitor, place = desk_place.visitor(DEPUTY), f"/so/{SUMMARY}"
     shown = visitor.text(place)
     assert re.search(r"Chỉ đọc: [^<]+ ghi theo điểm . khoản", shown)
     assert 'name="nhan_xet_lop"' in shown
@@ -217,6 +217,7 @@ def test_a_column_somebody_may_not_write_says_who_may_and_takes_nothing(own_plac
     told = visitor.fetch(f"{place}/nhap", {"o": {"si_so": "30"}}).json()
     assert "Chỉ đọc" in told["o"]["si_so"]
     assert visitor.post(f"{place}/gui", {"si_so": "30"}).status_code == 422
+    assert visitor.post(f"{place}/bo").status_code == 303
 
 
 @pytest.mark.parametrize("broken", [[], {"o": 1}, {"o": {"a": 1}}, {}])
@@ -269,11 +270,36 @@ def test_a_closed_book_says_so_and_leads_to_a_correction(closed_place):
     assert (refused.status_code, "Sổ đã khóa" in refused.text) == (422, True)
 
 
-def test_the_clerk_finds_a_pupil_and_writes_a_form(own_place):
-    visitor = own_place.visitor(CLERK)
+def test_the_clerk_finds_a_pupil_and_writes_a_form(desk_place):
+    visitor = desk_place.visitor(CLERK)
     assert f'href="/so/{PUPIL}"' in visitor.text("/so/?tim=HS2XS5FM")
     assert "không có hồ sơ nào khớp" in visitor.text("/so/?tim=khongcoai").casefold()
     assert 'name="ho_ten"' in visitor.text(f"/so/{PUPIL}")
+
+
+def test_the_clerk_adds_a_pupil_to_a_class_and_takes_the_row_back(own_place):
+    visitor, place = own_place.visitor(CLERK), f"/so/{YEAR}/lop/3B/lop.yml"
+    cells = {f"hoc_sinh/HS000009/{name}": value for name, value in
+             (("stt", "60"), ("vao", "2026-11-23"))}  # fmt: skip
+    assert 'name="hoc_sinh/HS000009/stt"' not in visitor.text(place)
+    assert 'name="hoc_sinh/HS000009/stt"' in visitor.text(f"{place}?them=hoc_sinh&khoa=HS000009")
+    assert "khong-phai" not in visitor.text(f"{place}?them=hoc_sinh&khoa=khong-phai")
+    told = visitor.fetch(f"{place}/nhap", {"o": {**cells, "hoc_sinh/<b>/stt": "1"}}).json()
+    assert (told["nhap"], set(told["o"].values())) == (2, {""})
+    assert 'value="60"' in visitor.text(place)
+    refused = visitor.post(f"{place}/gui", cells)
+    assert (refused.status_code, "HS000009" in refused.text) == (422, True)
+    assert visitor.fetch(f"{place}/nhap", {"o": dict.fromkeys(cells, "")}).json()["nhap"] == 0
+
+
+def test_nobody_learns_a_name_by_typing_somebody_s_identifier_into_a_page(desk_place):
+    visitor, place = desk_place.visitor(TEACHER), f"/so/{MATHS}"
+    other = re.search(
+        "HS[0-9A-Z]{6}", Repository(desk_place.server).tree("main").read(OTHER).decode()
+    )
+    cell = f"hoc_sinh/{other[0]}/muc"
+    assert visitor.fetch(f"{place}/nhap", {"o": {cell: "hoan-thanh"}}).json()["nhap"] == 0
+    assert other[0] not in visitor.text(f"{place}?them=hoc_sinh&khoa={other[0]}")
 
 
 def test_pages_for_writing_are_sound_for_everybody_who_cannot_see_or_hold_a_mouse(

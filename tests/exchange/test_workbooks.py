@@ -301,7 +301,7 @@ def test_an_archive_of_a_thousand_parts_is_not_looked_into():
         unpacked(out.getvalue())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(chance=st.randoms(use_true_random=False))
 def test_a_damaged_workbook_is_refused_or_read_and_never_worse(chance):
     raw = written(MATHS)

@@ -7,7 +7,7 @@ cell that somebody else has changed meanwhile is noticed, cell by cell.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +17,15 @@ from hoso.desk.told_standing import role_said
 from hoso.exchange.cells import NotMeant, meant, one_line, said
 from hoso.exchange.edits import edited
 from hoso.exchange.grid import Column, Grid, Row, grid_of, value_at
+from hoso.exchange.members import begun
 from hoso.gate.changes import Change, Part
 from hoso.gate.locks import shut
 from hoso.gate.policy import Deed, Granted, Lock
 from hoso.model import Key, Kind, Pointer, Record
 from hoso.proposals.names import Name
 
+#: So many members are begun at one time.
+_MOST_NEW = 200
 _READING = (Deed.READ, Deed.WRITE, Deed.CHECK, Deed.APPROVE)
 
 
@@ -74,14 +77,26 @@ class Work:
     order: Record | None
     ask: Asking
     typed: dict[str, Typed] = field(default_factory=dict)
+    #: Members that are not on the page yet, and have their cells already.
+    added: set[Pointer] = field(default_factory=set)
     _grid: Grid | None = None
 
     @property
     def grid(self) -> Grid:
         """The page laid out; what has been typed for new members has its place in it."""
         if self._grid is None:
-            self._grid = grid_of(self.kind, self.key, self.ask.school, self.start)
+            self.grow(self.typed)
+            data = begun(self.kind, self.start, sorted(self.added)) if self.added else self.start
+            self._grid = grid_of(self.kind, self.key, self.ask.school, data)
         return self._grid
+
+    def grow(self, places: Iterable[str]) -> None:
+        """Gives new members their cells, where some of these places are in one."""
+        for place in places:
+            member = tuple(place.split("/"))[:-1]
+            if member and value_at(self.start, member) is None and len(self.added) < _MOST_NEW:
+                self.added.add(member)
+                self._grid = None
 
     @property
     def shut(self) -> bool:
@@ -128,6 +143,7 @@ class Work:
 
     def take(self, wanted: Mapping[str, str], before: Mapping[str, Any]) -> None:
         """Takes over texts by place; `before` is the page that they were typed over."""
+        self.grow(place for place, text in wanted.items() if text)
         for pointer, column, _ in self.grid.places():
             place = place_of(pointer)
             if place not in wanted:

@@ -19,7 +19,9 @@ from hoso.desk.taking_up import before, work_of
 from hoso.desk.told_standing import days_said
 from hoso.desk.weighing import items
 from hoso.desk.writing import Cell, Work, place_of
+from hoso.exchange.cells import one_line
 from hoso.exchange.edits import page_bytes
+from hoso.exchange.members import collections
 from hoso.findings import Finding, HosoError
 from hoso.model import Privacy
 from hoso.proposals.delivery import NotDelivered
@@ -47,7 +49,12 @@ def listed(request: Request) -> Response:
 def opened(request: Request) -> Response:
     """One page as a table, or as a form where it has no rows."""
     ask = asking(request)
-    return laid(ask, work_of(ask, _path(request)))
+    work = work_of(ask, _path(request))
+    asked = request.query_params
+    if asked.get("them") and one_line(asked.get("khoa", "")):
+        # The last part stands for any value of the member.
+        work.grow([f"{asked['them']}/{one_line(asked['khoa'])}/"])
+    return laid(ask, work)
 
 
 def kept(request: Request) -> Response:
@@ -140,6 +147,7 @@ def laid(
         shut_said=_shut_said(work), until=_until(work), phrases=phrases(ask, work),
         proposal=mine[0] if mine else None, label=_label,
         draft=ask.desk.drafts.get(ask.person.id, work.path) if work.typed else None,
+        collections=[each for each in collections(work.kind) if not work.shut],
         open_=any(not cell.closed for cell in cells.values()),
     )  # fmt: skip
 
