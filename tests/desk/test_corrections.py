@@ -158,7 +158,15 @@ def test_what_is_asked_for_must_be_there_and_readable(closed_place):
         "/sua/DN000000", "/sua/DN000000/giay.pdf",
     ):  # fmt: skip
         assert teacher.get(address).status_code == 404, address
-    assert teacher.get(f"/sua/{MATHS}").status_code == 422
+
+
+def test_without_a_cell_the_page_offers_every_cell_of_it(closed_place):
+    teacher = at(closed_place, TEACHER)
+    offered = html.unescape(teacher.text(f"/sua/{MATHS}"))
+    pupil = pupils(closed_place, MATHS)[0]
+    for field in ("muc", "diem", "nhan_xet"):
+        assert f'?truong=hoc_sinh/{pupil}/{field}"' in offered
+        assert teacher.get(f"/sua/{MATHS}?truong=hoc_sinh/{pupil}/{field}").status_code == 200
 
 
 def test_a_pupils_page_that_one_may_not_read_is_not_shown_by_the_form(closed_place):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -84,6 +84,17 @@ def asked(page: Record, place: str, school: TreeSchool) -> Asked | None:
     )  # fmt: skip
 
 
+def cells(page: Record, school: TreeSchool) -> tuple[tuple[str, tuple[Asked, ...]], ...]:
+    """Every single value of a page that a request may name, there or not yet, row by row."""
+    found: dict[str, list[Asked]] = {}
+    for place in _places(page.kind.schema, page.data, ()):
+        each = asked(page, "/".join(place), school)
+        if each is not None:
+            row, _, _ = each.title.rpartition(" · ")
+            found.setdefault(row, []).append(each)
+    return tuple((row, tuple(values)) for row, values in found.items())
+
+
 def is_shut(page: Record, places: Iterable[str], policy: Policy, school: TreeSchool) -> bool:
     """Whether every one of these fields is closed today, so that a request is the way."""
     return all(bool(shut(_at(page, place), policy, school)) for place in places)
@@ -157,6 +168,22 @@ def _typed(value: Value) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return "" if value is ABSENT else as_text(value)
+
+
+def _places(
+    node: Mapping[str, Any], data: Mapping[str, Any], above: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    known = node.get("properties", {})
+    more = node.get("additionalProperties")
+    for name in dict.fromkeys((*known, *data)):
+        below = known.get(name, more)
+        if not isinstance(below, Mapping):
+            continue
+        if below.get("type") == "object":
+            inside = data.get(name, {})
+            yield from _places(below, inside if isinstance(inside, Mapping) else {}, (*above, name))
+        else:
+            yield (*above, name)
 
 
 def _sort(node: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from hoso.desk.accounts import TooMany, Wrong
 from hoso.desk.asking import Asking, Denied, Missing, asking
-from hoso.desk.correcting import Asked, Told, Way, asked, digest_of, is_shut, requests
+from hoso.desk.correcting import Asked, Told, Way, asked, cells, digest_of, is_shut, requests
 from hoso.desk.pages import page, see_other
 from hoso.desk.printed import book_pdf
 from hoso.desk.sending import propose
@@ -56,11 +56,16 @@ def one(request: Request) -> Response:
 
 
 def form(request: Request) -> Response:
-    """The form for fields of a closed page, with what stands there now."""
+    """The form for fields of a closed page, with what stands there now; without one, the choice."""
     ask = asking(request)
     places = request.query_params.getlist("truong")
     record = _page(ask, request, places)
     ask.noted(record.path)
+    if not places:
+        return page(
+            ask, "chon-o.html", record=record, rows=cells(record, ask.school),
+            title=place_name(record.kind, record.key, ask.school, named=True),
+        )  # fmt: skip
     return _form(ask, record, _fields(ask, record, places))
 
 
