@@ -170,7 +170,8 @@ def test_every_package_the_program_imports_is_a_declared_dependency():
             "dependencies"
         ]
     }
-    names = {"yaml": "pyyaml", "material": "mkdocs_material", "argon2": "argon2_cffi"}
+    names = {"yaml": "pyyaml", "material": "mkdocs_material", "argon2": "argon2_cffi",
+             "PIL": "pillow"}  # fmt: skip
     #: Named by us so that it is bounded; only starlette imports it.
     behind = {"python_multipart"}
     foreign = {
