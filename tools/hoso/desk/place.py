@@ -43,7 +43,7 @@ from hoso.store.private import replace_private
 from hoso.store.refs import refs
 from hoso.store.remote import Remote
 
-FOLDER, OUTBOX, STORE, SITE = "desk", "outbox.git", "desk.sqlite", "trang-web"
+FOLDER, OUTBOX, STORE, SITE, EDITOR = "desk", "outbox.git", "desk.sqlite", "trang-web", "decap"
 #: So many people sign at one time; the server takes one push after another anyway.
 _SIGN_AT_ONCE = 2
 #: Requests worked on at one time; the others wait their turn.
@@ -77,6 +77,8 @@ class Desk:
         self.drafts = Drafts(self.store, self.seconds)
         self.uploads = Uploads(self.store, self.seconds)
         self.reads = Reads(self.store, self.seconds)
+        #: Where the editor Decap lies, once it has been brought in.
+        self.editor = self.folder / EDITOR
         self.site = Publisher(self.server, self.folder / SITE)
         #: Binds a form that is filled in before anybody is known; a new one at every start.
         self.secret = secrets.token_bytes(32)

@@ -57,8 +57,8 @@ class Post:
     @property
     def title(self) -> str:
         """What people call it."""
-        return next((str(self.data[name]) for name in TITLES if self.data.get(name)),
-                    self.key_said)  # fmt: skip
+        found = (str(self.data[name]) for name in TITLES if self.data.get(name))
+        return next(found, self.key_said)
 
     @property
     def key_said(self) -> str:
@@ -117,19 +117,23 @@ def begun(ask: Asking, kind: Kind, key: Key, title: str) -> Post | None:
     if place is None or place.kind is not kind:
         return None
     ask.need(ask.person.may(Deed.WRITE, kind.name, key))
-    properties = kind.schema["properties"]
-    values: dict[str, Any] = {name: title for name in TITLES if name in properties}
-    if "ngay" in properties:
+    titles = {name: title for name in TITLES if name in kind.schema["properties"]}
+    return Post(
+        path=path, kind=kind, key=key, data={**usual_values(ask, kind), **titles}, body="",
+        base=ask.view.main, drafted=None, proposal=None, is_new=True,
+    )  # fmt: skip
+
+
+def usual_values(ask: Asking, kind: Kind) -> dict[str, Any]:
+    """What a new page says until somebody says otherwise: today, and who begins it."""
+    values: dict[str, Any] = {}
+    if "ngay" in kind.schema["properties"]:
         values["ngay"] = ask.policy.on.isoformat()
     for ref in kind.refs:
-        # Whoever begins a page is the one who writes it, until they say otherwise.
         if ref.kind == "nhan-su" and ref.place and ref.place[0] in kind.schema["required"]:
             many = len(ref.place) > 1
             values.setdefault(ref.place[0], [ask.person.id] if many else ask.person.id)
-    return Post(
-        path=path, kind=kind, key=key, data=values, body="", base=ask.view.main, drafted=None,
-        proposal=None, is_new=True,
-    )  # fmt: skip
+    return values
 
 
 def own_proposal(ask: Asking, path: str) -> Name | None:
@@ -146,11 +150,8 @@ def own_proposal(ask: Asking, path: str) -> Name | None:
 
 def files_of(ask: Asking, post: Post) -> dict[str, bytes]:
     """The pictures and attachments that go out with a page: those it still names."""
-    named = set(_named(post))
-    return {
-        path: raw for path, raw in ask.desk.uploads.of(ask.person.id, post.path).items()
-        if path in named
-    }  # fmt: skip
+    named, there = set(_named(post)), ask.desk.uploads.of(ask.person.id, post.path)
+    return {path: raw for path, raw in there.items() if path in named}
 
 
 def school_with(ask: Asking, post: Post) -> TreeSchool:
@@ -207,10 +208,10 @@ def let_go(ask: Asking, path: str) -> None:
     ask.desk.uploads.drop(ask.person.id, path)
 
 
-def add_file(ask: Asking, post: Post, kind: Kind, name: str, raw: bytes) -> str:
+def add_file(ask: Asking, post: Post, kind: Kind, name: str, raw: bytes, wanted: str = "") -> str:
     """Keeps a picture or an attachment beside a page, made harmless; gives the name it has now.
 
-    Unfit where the school does not publish such a file; Denied where this person may not add one.
+    Unfit for a file that is not published or cannot be called `wanted`; Denied without the right.
     """
     rule = kind.file
     if rule is None:
@@ -223,10 +224,12 @@ def add_file(ask: Asking, post: Post, kind: Kind, name: str, raw: bytes) -> str:
         content, suffix = clean_pdf(raw, rule.max_bytes), "pdf"
     else:
         raise Unfit("tệp đính kèm phải là PDF")
-    # Named after the page: the name a file comes with often says who is on it.
-    called = _free(ask, post, kind, year, suffix, content)
+    called = wanted or _free(ask, post, kind, year, suffix, content)
     key = {_YEAR: year, _NAME: called}
     ask.need(ask.person.may(Deed.WRITE, kind.name, key))
+    taken = ask.view.standing(ask.view.main).tree.entry(kind.fill(key)) is not None
+    if wanted and (taken or not wanted.endswith(f".{suffix}")):
+        raise Unfit(f"{wanted} trùng tên tệp đã có hoặc không đúng dạng; đổi tên tệp rồi gửi")
     if not ask.desk.uploads.put(ask.person.id, post.path, kind.fill(key), content):
         raise Unfit("các bài chưa gửi của thầy cô đang giữ nhiều tệp quá; gửi hoặc bỏ bớt bài")
     return called
@@ -253,12 +256,12 @@ def submit(ask: Asking, post: Post) -> Name:
 
 def _named(post: Post) -> Iterator[str]:
     """The files a page names, in its fields and in its text."""
-    holes = {_YEAR: str(post.key.get(_YEAR, str(post.data.get("ngay", ""))[:4]))}
+    year = post.key.get(_YEAR, str(post.data.get("ngay", ""))[:4])
     for field in post.kind.schema["properties"]:
         kind = file_kind(post.kind, field)
         if kind is not None and post.data.get(field):
             folder = "hinh" if kind == _PICTURE else "tep"
-            yield f"content/{folder}/{holes[_YEAR]}/{post.data[field]}"
+            yield f"content/{folder}/{year}/{post.data[field]}"
     for found in _LINKED.finditer(post.body):
         yield "content/" + found[1].replace("../", "")
 
@@ -277,13 +280,10 @@ def _free(ask: Asking, post: Post, kind: Kind, year: str, suffix: str, content: 
 
 
 def _taken(ask: Asking, path: str) -> bool:
-    view = ask.view
-    return (
-        view.standing(view.main).tree.entry(path) is not None
-        or ask.desk.drafts.get(ask.person.id, path) is not None
-        or any(view.standing(head).tree.entry(path) is not None
-               for head in ask.clone.proposals().values())
-    )  # fmt: skip
+    heads = (ask.view.main, *ask.clone.proposals().values())
+    return ask.desk.drafts.get(ask.person.id, path) is not None or any(
+        ask.view.standing(head).tree.entry(path) is not None for head in heads
+    )
 
 
 def _parts(path: str, raw: bytes) -> tuple[dict[str, Any], str]:
