@@ -126,9 +126,7 @@ def _weighed(ask: Asking, found: Standing) -> Item:
         since=found.since,
         returned="" if found.returned is None else found.returned.reason,
         opened_by=frozenset(
-            ground.opened_by
-            for ground in grounds_of(found)
-            if ground.opened_by is not None
+            ground.opened_by for ground in grounds_of(found) if ground.opened_by is not None
         ),
         places=frozenset(
             (change.kind or "", _frozen(change.key), None if change.whole else change.pointer)
