@@ -10,9 +10,15 @@ from servers import small_server
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory):
-    """A server as `hoso init-server` makes it."""
+def unpeopled(tmp_path_factory):
+    """A server as `hoso init-server` makes it; nobody has an account yet."""
     return small_server(tmp_path_factory.mktemp("goc"))
+
+
+@pytest.fixture(scope="session")
+def founded(unpeopled, tmp_path_factory):
+    """The same with everybody's account: closing a key takes a while, so it is done once."""
+    return DeskPlace(tmp_path_factory.mktemp("goc-nguoi"), unpeopled).left()
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ NEW = "một mật khẩu khác hẳn"
 
 
 @pytest.fixture
-def place(founded, tmp_path):
+def place(unpeopled, tmp_path):
     """A desk where the clerk and the head have accounts, and the teacher has none yet."""
-    with DeskPlace(tmp_path, founded, [CLERK, HEAD]) as made:
+    with DeskPlace(tmp_path, unpeopled, [CLERK, HEAD]) as made:
         yield made
 
 

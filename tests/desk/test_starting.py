@@ -53,11 +53,11 @@ def started(server, *more):
 
 
 @pytest.fixture
-def server(founded, tmp_path):
+def server(unpeopled, tmp_path):
     """A server with a desk where the head has an account."""
     import shutil
 
-    place = shutil.copytree(founded, tmp_path / "server.git")
+    place = shutil.copytree(unpeopled, tmp_path / "server.git")
     desk = Desk(place, lambda: datetime.now(UTC))
     desk.accounts.give(HEAD, PASSPHRASE, keys()[HEAD])
     desk.close()

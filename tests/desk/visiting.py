@@ -34,10 +34,16 @@ class DeskPlace:
         clock = (lambda: datetime.now(UTC)) if clock_at is None else clock_at(self.server)
         self.desk = Desk(self.server, clock)
         for who in people:
-            self.desk.accounts.give(who, PASSPHRASE, keys()[who])
+            if self.desk.accounts.get(who) is None:
+                self.desk.accounts.give(who, PASSPHRASE, keys()[who])
         self.port = 0
         self._visitors, self._browsers = {}, []
         self._running = running(application(self.desk, lambda: {f"127.0.0.1:{self.port}"}))
+
+    def left(self):
+        """The server's folder, to be copied; nobody is served here."""
+        self.desk.close()
+        return self.server
 
     def __enter__(self):
         self.port = self._running.__enter__()
