@@ -1,5 +1,6 @@
 """What is typed at the desk becomes a proposal of whoever typed it, signed with their key."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from gate.situations import edited
@@ -44,3 +45,28 @@ def test_two_people_and_one_twice_send_at_the_same_moment_and_nothing_is_lost(ow
     assert len(sent) == 4
     assert len(set(sent)) == 3, "what was sent twice is one proposal"
     assert set(desk.clone().proposals()) == set(sent)
+
+
+def test_what_has_been_sent_is_seen_by_everybody_from_then_on(own_place):
+    desk = own_place.desk
+    view = desk.clone().view
+    base, page = view.main, view.standing(view.main).school.at(MATHS)
+    before = {MATHS: view.standing(base).tree.read(MATHS)}
+    sent, missed, done = [], [], threading.Event()
+
+    def look():
+        while not done.is_set():
+            known = list(sent)
+            missed.extend(set(known) - set(desk.clone().proposals()))
+
+    readers = [threading.Thread(target=look) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for pupil in sorted(page.data["hoc_sinh"])[:6]:
+        after, _ = edited(before, {MATHS: {f"hoc_sinh/{pupil}/nhan_xet": "Em đọc to, rõ."}})
+        with desk.signing(TEACHER, keys()[TEACHER]) as (clone, me):
+            sent.append(propose(clone, me, after, base, "Nhận xét giữa kỳ"))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert missed == []

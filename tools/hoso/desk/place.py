@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,12 +36,12 @@ from hoso.proposals.clone import Clone
 from hoso.proposals.delivery import Signer
 from hoso.server.place import server_at
 from hoso.signing.keys import SigningKey
-from hoso.store.agent import serving
+from hoso.store.agent import Held, serving
 from hoso.store.bare import new_bare
 from hoso.store.database import Database
 from hoso.store.git import Repository
 from hoso.store.private import replace_private
-from hoso.store.refs import refs
+from hoso.store.refs import Move, refs, update
 from hoso.store.remote import Remote
 
 FOLDER, OUTBOX, STORE, SITE, EDITOR = "desk", "outbox.git", "desk.sqlite", "trang-web", "decap"
@@ -49,6 +50,32 @@ _SIGN_AT_ONCE = 2
 #: Requests worked on at one time; the others wait their turn.
 THREADS = 12
 _Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside(Remote):
+    """A server whose objects the outbox sees already, so that only branches are brought over.
+
+    One at a time: somebody who looked earlier must not take away what somebody else brought since.
+    """
+
+    server: Repository
+    turn: threading.Lock
+
+    def fetch(self) -> None:
+        with self.turn:
+            there = {
+                f"{self.prefix}{name.removeprefix('refs/heads/')}": commit
+                for name, commit in refs(self.server, "refs/heads/").items()
+            }
+            here = refs(self.repository, self.prefix)
+            moves = [
+                Move(name, there.get(name), here.get(name))
+                for name in sorted(there.keys() | here.keys())
+                if there.get(name) != here.get(name)
+            ]
+            if moves:
+                update(self.repository, moves)
 
 
 class Desk:
@@ -99,12 +126,12 @@ class Desk:
         """This thread's clone, brought up to what the server has now."""
         if not hasattr(self._mine, "clone"):
             self._mine.server = self._repository(self.server)
-            self._mine.clone = Clone(Remote(self._repository(self._outbox)))
+            self._mine.clone = Clone(self._remote(self._repository(self._outbox)))
             self._mine.seen = None
         there = refs(self._mine.server, "refs/heads")
         clone: Clone = self._mine.clone
         if there != self._mine.seen:
-            self._refresh(clone)
+            clone.refresh()
             self._mine.seen = there
         return clone
 
@@ -113,8 +140,8 @@ class Desk:
         """A clone whose pushes are signed with somebody's key, and who signs there."""
         # One person's words go one after another, so that a form sent twice is seen to be the same.
         with self._turn(person), self._signing, serving(key.public.line, key.sign_bare) as held:
-            clone = Clone(Remote(self.clone().repository, held=held))
-            self._refresh(clone)
+            clone = Clone(self._remote(self.clone().repository, held))
+            clone.refresh()
             yield (
                 clone,
                 Signer(
@@ -151,9 +178,8 @@ class Desk:
             self._opened.append(made)
         return made
 
-    def _refresh(self, clone: Clone) -> None:
-        with self._fetching:
-            clone.refresh()
+    def _remote(self, outbox: Repository, held: Held | None = None) -> Remote:
+        return _Beside(outbox, held=held, server=self._mine.server, turn=self._fetching)
 
     def _make_outbox(self) -> None:
         """The repository that signed objects wait in; it sees the server's and lacks nothing."""
