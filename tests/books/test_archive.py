@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import verapdf
 from archiving import COMMIT
 from small_school import YEAR, SmallSchool
 
+import verapdf
 from hoso.books.archive import JOURNAL, MANIFEST, build
 from hoso.books.catalogue import Desk
 from hoso.findings import HosoError

@@ -4,7 +4,6 @@ import json
 import subprocess
 
 import pytest
-from reading import pages_of
 from small_school import ROOT
 
 from hoso.cli.main import outcome
@@ -12,6 +11,7 @@ from hoso.demo.generate import generate
 from hoso.demo.plan import Plan
 from hoso.schema.kinds import load_kinds
 from hoso.store.tree import FolderTree
+from reading import pages_of
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import io
 
 import pikepdf
-import verapdf
 from small_school import YEAR
 
+import verapdf
 from hoso.books.catalogue import BOOKS, book_called
 from hoso.books.page import edition
 from hoso.books.typesetting import typeset

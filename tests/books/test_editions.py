@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from reading import attachments_of, pages_of
 from small_school import YEAR, SmallSchool
 
 from hoso.books.catalogue import Desk, book_called, page_of
@@ -19,6 +18,7 @@ from hoso.books.page import digest, edition
 from hoso.books.typesetting import content_key, raw, typeset
 from hoso.schema.spelling import spell
 from hoso.store.strict_yaml import parse
+from reading import attachments_of, pages_of
 
 HERE = Path(__file__).parent
 

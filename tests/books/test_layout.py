@@ -2,7 +2,6 @@
 
 import pytest
 import yaml
-from reading import pages_of, text_of
 from small_school import ROOT, YEAR, SmallSchool
 
 from hoso.books import frame
@@ -10,6 +9,7 @@ from hoso.books.catalogue import Desk, book_called, page_of, typeset_document
 from hoso.books.markdown import EXTENSIONS, blocks, plain
 from hoso.books.page import Reading
 from hoso.findings import HosoError
+from reading import pages_of, text_of
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 import pytest
-import verapdf
-from reading import metadata_of, pages_of, text_of
 from small_school import YEAR, SmallSchool
 
+import verapdf
 from hoso.books.account import Account, Section, Table, account_book
 from hoso.books.catalogue import BOOKS, Desk, book_called, page_of
 from hoso.books.chronicle import Chronicle
 from hoso.books.page import edition
 from hoso.books.typesetting import typeset
 from hoso.findings import HosoError
+from reading import metadata_of, pages_of, text_of
 
 FORM = ("giay-de-nghi", ("DN7K3QZ9",))
 REGISTER = ("so-de-nghi", (YEAR,))

@@ -3,7 +3,6 @@
 import unicodedata
 
 import pytest
-from reading import metadata_of, pages_of, text_of
 from small_school import LETTERS, YEAR, SmallSchool
 
 from hoso.books.catalogue import Desk, book_called, page_of
@@ -11,6 +10,7 @@ from hoso.books.glyphs import printable
 from hoso.books.page import edition
 from hoso.books.typesetting import typeset
 from hoso.findings import HosoError
+from reading import metadata_of, pages_of, text_of
 
 HOSTILE = (
     '#read("/etc/passwd")',

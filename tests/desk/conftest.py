@@ -1,9 +1,7 @@
 """One desk for all of these tests, over a server founded once."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-import programs
 from desk.closed_school import clock_at, closed_server
 from desk.visiting import DeskPlace
 from servers import small_server
@@ -47,14 +45,3 @@ def closed_place(closed_founded, tmp_path_factory):
     folder = tmp_path_factory.mktemp("ban-khoa")
     with DeskPlace(folder, closed_founded, clock_at=clock_at) as place:
         yield place
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A real browser for all of these tests."""
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=str(programs.browser()), args=programs.browser_flags()
-        )
-        yield made
-        made.close()

@@ -11,6 +11,9 @@ from desk.visiting import PASSPHRASE
 from servers import DEPUTY, HEAD, LEADER, MATHS, TEACHER
 from visits import axe_violations, sideways_at
 
+#: Whole stories through several browsers; too long for every run.
+pytestmark = pytest.mark.nightly
+
 PHONE = {"width": 390, "height": 844}
 
 

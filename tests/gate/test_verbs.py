@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 import programs
 from browsing import PHONE
@@ -177,22 +176,17 @@ def test_the_page_asks_nobody_for_anything_and_says_the_same_again(folder, page,
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_shuts_nobody_out(page, scheme):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(programs.browser()), args=programs.browser_flags()
-        )
-        for size in (PHONE, {"width": 1280, "height": 900}):
-            context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
-            seen, asked = context.new_page(), []
-            seen.on("request", lambda request, asked=asked: asked.append(request.url))
-            seen.goto(page.as_uri())
-            assert axe_violations(seen, programs.axe().read_text("utf-8")) == []
-            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert seen.evaluate(wide) <= 0
-            assert asked == [page.as_uri()]
-            context.close()
-        browser.close()
+def test_the_page_shuts_nobody_out(page, browser, scheme):
+    for size in (PHONE, {"width": 1280, "height": 900}):
+        context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
+        seen, asked = context.new_page(), []
+        seen.on("request", lambda request, asked=asked: asked.append(request.url))
+        seen.goto(page.as_uri())
+        assert axe_violations(seen, programs.axe().read_text("utf-8")) == []
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert seen.evaluate(wide) <= 0
+        assert asked == [page.as_uri()]
+        context.close()
 
 
 def test_a_hostile_name_is_only_text_on_the_page(tmp_path):

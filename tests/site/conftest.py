@@ -10,25 +10,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-import programs
 from browsing import served
 from built import BuiltSite
 from visits import Visit, visit_all
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARDS = 8
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(programs.browser()), args=programs.browser_flags()
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
