@@ -26,7 +26,7 @@ def test_nothing_is_wrong_with_the_frames_pages(desk_place, browser, scheme):
     page.fill("#ai", DEPUTY)
     page.fill("#mat_khau", PASSPHRASE)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/tai-khoan")
+    page.wait_for_url(f"{desk_place.base}/tai-khoan")
     for path in PAGES:
         page.set_viewport_size(DESKTOP)
         page.goto(desk_place.base + path)
