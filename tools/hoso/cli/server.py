@@ -132,6 +132,43 @@ def repair(folder: Path) -> int:
     return 0
 
 
+@command.command("backup", help="Chép kho chung ra bản lưu: lịch sử, khóa máy chủ, tài khoản.")
+@_folder
+@click.argument("copy", metavar="BẢN_LƯU", type=click.Path(path_type=Path, file_okay=False))
+def backup(folder: Path, copy: Path) -> int:
+    """Brings a copy on another disk up to date; refuses to follow a rewritten history."""
+    from hoso.server.backup import back_up
+    from hoso.server.place import server_at
+
+    kept = back_up(server_at(folder.absolute()), copy.absolute(), _stores())
+    click.echo(f"Đã lưu {kept.repo_id}: mục nhật ký số {kept.seq}, {kept.log}; main {kept.main}")
+    click.echo("Bản lưu có khóa của máy chủ: cất như cất con dấu.")
+    return 0
+
+
+@command.command("restore", help="Lập lại kho chung từ bản lưu, trong một thư mục mới.")
+@click.argument("copy", metavar="BẢN_LƯU",
+                type=click.Path(path_type=Path, file_okay=False, exists=True))  # fmt: skip
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+def restore(copy: Path, folder: Path) -> int:
+    """Makes a server from a copy and says where its log ends."""
+    from hoso.server.backup import restore as restored
+
+    kept = restored(copy.absolute(), folder.absolute(), sys.executable, _stores())
+    click.echo(
+        f"Đã lập lại {kept.repo_id}: mục nhật ký số {kept.seq}, {kept.log}; main {kept.main}"
+    )
+    click.echo("So đầu nhật ký với biên bản, với bản sao của mọi người; rồi mở lại cửa SSH:")
+    click.echo(f"  hoso server keys {folder} > ~/.ssh/authorized_keys")
+    return 0
+
+
+def _stores() -> tuple[str, ...]:
+    from hoso.desk.place import FOLDER, STORE
+
+    return (f"{FOLDER}/{STORE}",)
+
+
 @command.command("clock", help="Cho đồng hồ của kho tập dượt chạy tới một lúc sau; chỉ đi tới.")
 @_folder
 @click.option("--den", "wanted", required=True, metavar='"NGÀY GIỜ"', callback=as_moment,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +32,7 @@ from hoso.signing.entries import Entry
 from hoso.signing.keys import SigningKey
 from hoso.store.bare import configure, install_hooks, new_bare
 from hoso.store.objects import put, tree_with
+from hoso.store.private import write_private
 from hoso.store.refs import Move, update
 from hoso.store.tree import PLAIN, MemoryTree, Tree
 
@@ -83,21 +83,26 @@ def found_server(
     """
     files = with_server_key(files, key, now)
     _must_be_sound(files, now)
-    with _built_beside(folder) as made:
-        repository = new_bare(made)
-        configure(repository, settings(seed))
+    with built_beside(folder) as made:
+        server = furnished(made, key, seed)
+        repository = server.repository
         if training is not None:
             configure(repository, [(SHIFT, as_seconds(training))])
-        own = repository.git_dir / OWN
-        own.mkdir(mode=0o700)
-        (own / SIGNERS).touch(0o600)
-        descriptor = os.open(own / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key.written())
-        done = _begin(Server(repository), files, key, int(now.timestamp()), training)
+        done = _begin(server, files, key, int(now.timestamp()), training)
         install_hooks(repository, hooks(python))
         (repository.git_dir / "description").write_text(f"{done.repo_id}\n", "utf-8")
     return done
+
+
+def furnished(folder: Path, key: SigningKey, seed: str) -> Server:
+    """A server without any history in an empty folder: its settings, its key, no hooks yet."""
+    repository = new_bare(folder)
+    configure(repository, settings(seed))
+    own = repository.git_dir / OWN
+    own.mkdir(mode=0o700)
+    (own / SIGNERS).touch(0o600)
+    write_private(own / KEY, key.written())
+    return Server(repository)
 
 
 def with_server_key(files: dict[str, bytes], key: SigningKey, now: datetime) -> dict[str, bytes]:
@@ -163,7 +168,7 @@ def _begin(
 
 
 @contextmanager
-def _built_beside(folder: Path) -> Iterator[Path]:
+def built_beside(folder: Path) -> Iterator[Path]:
     """A folder beside the place to be, moved there when the block ends well, gone otherwise."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise HosoError(f"{folder} đã có và không trống; chọn một thư mục mới")

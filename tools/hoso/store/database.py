@@ -6,10 +6,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hoso.findings import HosoError
+from hoso.store.private import write_private
 
 #: So long one change waits for another before it gives up.
 _PATIENCE = 20.0
@@ -81,3 +82,20 @@ class Database:
             with self._lock:
                 self._all.append(found)
         return found
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Puts a copy of a database, as it stands at one moment, in place in one step, for this user.
+
+    Others may go on changing the source meanwhile; HosoError where either cannot be used.
+    """
+    fresh = target.with_name(f".{target.name}.moi")
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        write_private(fresh, b"")
+        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(fresh)) as there:
+            here.backup(there)
+        fresh.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise HosoError(f"không chép được {source.name}: {error}") from error
