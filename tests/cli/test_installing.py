@@ -1,0 +1,41 @@
+"""`docs/cai-dat.md` is true: what an IT teacher is told to type does what is said, in order."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from servers import clean
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs" / "cai-dat.md").read_text("utf-8")
+#: What needs the network, a person at the keyboard, or is tried elsewhere (`make desk`).
+ELSEWHERE = ("hoso desk editor", "make desk")
+
+
+def test_a_school_is_installed_kept_and_restored_as_the_guide_says(tmp_path):
+    typed = [
+        line.removeprefix("$ ")
+        for block in re.findall(r"```console\n(.*?)```", GUIDE, re.DOTALL)
+        for line in block.splitlines()
+    ]
+    script = "\n".join(
+        line.replace("/srv/hoso", str(tmp_path)).replace("key new", "key new --khong-mat-khau")
+        for line in typed
+        if not line.startswith(ELSEWHERE)
+    )
+    program = f'hoso() {{ "{sys.executable}" -I -m hoso.cli.main "$@"; }}\n'
+    who = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "Thầy phụ trách")
+    mail = dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "cntt@truong")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", program + script], capture_output=True, text=True,
+        env={**clean(), **who, **mail, "HOME": str(tmp_path)}, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Mã một lần của NV0001" in done.stdout
+    assert "shell NV0001 --repo" in done.stdout
+    assert "Kho nguyên vẹn" in done.stdout
+    assert "ĐẠT. Không có vi phạm nào" in done.stdout
+    assert "Nhân viên văn thư" in (tmp_path / "quyen.html").read_text("utf-8")
