@@ -36,6 +36,13 @@ def test_a_new_school_passes_its_own_check(made):
     assert done.stdout.endswith(": không có lỗi.\n")
 
 
+def test_a_new_school_is_told_which_rights_wait_for_somebody_clause_by_clause(made):
+    told = hoso(made, "policy", "check")
+    assert told.returncode == 0, told.stderr
+    waiting = told.stdout.partition("theo phân công của năm học:\n")[2].splitlines()
+    assert "    khoản 1 Điều 6: điểm a, b, c, d, e" in waiting
+
+
 def test_a_new_school_is_a_repository_with_one_commit_and_nothing_uncommitted(made):
     def git(*arguments):
         return subprocess.run(["git", *arguments], cwd=made, check=True, capture_output=True,

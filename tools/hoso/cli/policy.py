@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,8 +81,10 @@ def _tell(proof: Proof) -> None:
         said = ", ".join(f"khoản {each.clause} Điều {each.article}" for each in by_nothing)
         click.echo(f"  Khoản không trao quyền và không dẫn yêu cầu nào: {said}.")
     if proof.unused:
-        said = ", ".join(map(str, proof.unused))
-        click.echo(f"  Quyền chưa ai dùng được theo phân công của năm học: {said}.")
+        click.echo("  Quyền chưa ai dùng được theo phân công của năm học:")
+        for clause, points in groupby(proof.unused, lambda each: (each.article, each.clause)):
+            letters = ", ".join(each.point for each in points)
+            click.echo(f"    khoản {clause[1]} Điều {clause[0]}: điểm {letters}")
 
 
 @command.command("table", help="Bảng ai được làm gì, kèm điều khoản; --html ghi thành một trang.")
