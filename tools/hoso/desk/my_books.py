@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,7 +60,7 @@ def others(ask: Asking, wanted: str) -> tuple[list[Book], int]:
     sent = set(_sent(ask))
     found: list[Book] = []
     more = 0
-    for path, kind, key in _unlocked(ask, locked):
+    for path, kind, key in _unlocked(ask, locked, {*drafts, *sent}):
         title = place_name(kind, key, ask.school, named=True)
         if wanted and _folded(wanted) not in _folded(f"{kind.title} {title} {path}"):
             continue
@@ -71,14 +71,20 @@ def others(ask: Asking, wanted: str) -> tuple[list[Book], int]:
     return found, more
 
 
-def _unlocked(ask: Asking, locked: Pages) -> Iterator[tuple[str, Kind, Key]]:
-    for kind in sorted(ask.school.kinds.values(), key=lambda each: each.title):
-        if kind.format is not Format.YAML:
-            continue
-        for path in ask.school.paths(kind.name, {}):
-            key = kind.match(path)
-            if key is not None and path not in locked and writes(ask, kind, key):
-                yield path, kind, key
+def _unlocked(
+    ask: Asking, locked: Pages, begun: Collection[str]
+) -> Iterator[tuple[str, Kind, Key]]:
+    """The pages without a lock: those somebody has begun first, also where they are new."""
+    kinds = sorted(ask.school.kinds.values(), key=lambda each: each.title)
+    for mine in (True, False):
+        for kind in kinds:
+            if kind.format is not Format.YAML:
+                continue
+            there = sorted(begun) if mine else ask.school.paths(kind.name, {})
+            for path in there:
+                key = kind.match(path) if (path in begun) is mine else None
+                if key is not None and path not in locked and writes(ask, kind, key):
+                    yield path, kind, key
 
 
 def _book(

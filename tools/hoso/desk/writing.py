@@ -93,7 +93,12 @@ class Work:
     def grow(self, places: Iterable[str]) -> None:
         """Gives new members their cells, where some of these places are in one."""
         for place in places:
-            member = tuple(place.split("/"))[:-1]
+            *above, last = place.split("/")
+            bare = isinstance(
+                (self.kind.field(tuple(above)) or {}).get("additionalProperties"), Mapping
+            )
+            # A member that is one value is its own cell.
+            member = (*above, last) if bare and last else tuple(above)
             if member and value_at(self.start, member) is None and len(self.added) < _MOST_NEW:
                 self.added.add(member)
                 self._grid = None
@@ -222,5 +227,8 @@ def shown(column: Column, value: Any) -> str:
 
 
 def clean(column: Column, text: str) -> str:
-    """A text as it is kept in a draft."""
-    return text.strip() if column.sort == "ds" else one_line(text)
+    """A text as it is kept in a draft; a browser's own way of writing moments is ours with a T."""
+    if column.sort == "ds":
+        return "\n".join(text.strip().splitlines())
+    plain = one_line(text)
+    return plain.replace("T", " ", 1) if column.node.get("format") == "moment" else plain

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hoso.desk.asking import Asking, Locked, asking
+from hoso.desk.beginning import kinds_to_begin
+from hoso.desk.form_layout import form_of
 from hoso.desk.my_books import books, others
 from hoso.desk.pages import as_moment, data, page, see_other
 from hoso.desk.phrases import phrases
@@ -17,6 +19,7 @@ from hoso.desk.seen_faults import faults_by_place
 from hoso.desk.sending import propose
 from hoso.desk.taking_up import before, work_of
 from hoso.desk.told_standing import days_said
+from hoso.desk.ways import BEGUN_AT
 from hoso.desk.weighing import items
 from hoso.desk.writing import Cell, Work, place_of
 from hoso.exchange.cells import one_line
@@ -42,7 +45,7 @@ def listed(request: Request) -> Response:
     more, hidden = others(ask, wanted)
     return page(
         ask, "so.html", groups=groups, shut=[book for book in found if book.state == "khoa"],
-        others=more, hidden=hidden, wanted=wanted,
+        others=more, hidden=hidden, wanted=wanted, beginning=kinds_to_begin(ask), begun_at=BEGUN_AT,
     )  # fmt: skip
 
 
@@ -51,10 +54,12 @@ def opened(request: Request) -> Response:
     ask = asking(request)
     work = work_of(ask, _path(request))
     asked = request.query_params
+    opened = asked.get("mo", "")
     if asked.get("them") and one_line(asked.get("khoa", "")):
+        opened = f"{asked['them']}/{one_line(asked['khoa'])}"
         # The last part stands for any value of the member.
-        work.grow([f"{asked['them']}/{one_line(asked['khoa'])}/"])
-    return laid(ask, work)
+        work.grow([f"{opened}/"])
+    return laid(ask, work, opened=opened)
 
 
 def kept(request: Request) -> Response:
@@ -121,9 +126,9 @@ def sent(request: Request) -> Response:
 
 def laid(
     ask: Asking, work: Work, status: int = 200, *, said: str = "",
-    faults: Mapping[str, str] | None = None, findings: Iterable[Finding] = (),
+    faults: Mapping[str, str] | None = None, findings: Iterable[Finding] = (), opened: str = "",
 ) -> Response:  # fmt: skip
-    """A page laid out for writing, with what is wrong at its cells."""
+    """A page laid out for writing, with what is wrong at its cells; one member may be `opened`."""
     if work.kind.privacy not in _OPEN:
         ask.noted(work.path)
     grid, cells = work.grid, {cell.place: cell for cell in work.cells()}
@@ -139,15 +144,15 @@ def laid(
     mine = [each for each in items(ask) if each.name == work.own] if work.own else []
     return page(
         ask, "to-so.html", status, work=work, columns=columns, rows=rows,
-        fields=[cells[at] for at in map(place_of, (field.at for field in grid.fields))
-                if at in cells],
+        form=form_of(work, cells, opened), opened=opened,
         numbered=all(column.heading != "STT" for column in grid.columns),
         faults=faults or {}, findings=tuple(findings), loi=said,
         clashes=[cell for cell in cells.values() if cell.theirs is not None],
         shut_said=_shut_said(work), until=_until(work), phrases=phrases(ask, work),
         proposal=mine[0] if mine else None, label=_label,
         draft=ask.desk.drafts.get(ask.person.id, work.path) if work.typed else None,
-        collections=[each for each in collections(work.kind) if not work.shut],
+        collections=[each for each in collections(work.kind)
+                     if each[0] == grid.rows_at and not work.shut],
         open_=any(not cell.closed for cell in cells.values()),
     )  # fmt: skip
 

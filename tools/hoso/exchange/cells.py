@@ -35,7 +35,8 @@ def said(column: Column, value: Any) -> str:
         return ""
     labels = dict(column.choices)
     if column.sort == "ds":
-        return "; ".join(labels.get(str(each), str(each)) for each in value)
+        between = "\n" if _by_lines(column) else "; "
+        return between.join(labels.get(str(each), str(each)) for each in value)
     if column.sort == "muc":
         return labels.get(str(value), str(value))
     if isinstance(value, bool):
@@ -110,10 +111,17 @@ def _day(_: Column, raw: object) -> str:
 
 
 def _list(column: Column, raw: object) -> list[Any] | None:
-    parts = [one_line(each) for each in re.split(r"[;\n]", _plain(raw))]
+    between = "\n" if _by_lines(column) else "[;\n]"
+    parts = [one_line(each) for each in re.split(between, _plain(raw))]
     if column.choices:
         return [_choice(column, each) for each in parts if each] or None
     return [each for each in parts if each] or None
+
+
+def _by_lines(column: Column) -> bool:
+    """Whether an item of a list may have a semicolon of its own."""
+    items = column.node["items"]
+    return not column.choices and not any(explain(items, "a; b" * 4, ()))
 
 
 def _flag(_: Column, raw: object) -> bool:

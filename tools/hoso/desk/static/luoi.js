@@ -295,6 +295,8 @@ function begin(form) {
   }
 
   addEventListener("online", () => dirty.size && later(200))
+  // Another script leaves the page: what was typed is kept first.
+  form.addEventListener("luu-di", () => keep().then(done => done && form.dispatchEvent(new Event("da-luu"))))
   addEventListener("beforeunload", event => { if (dirty.size) event.preventDefault() })
 
   // -- sending
