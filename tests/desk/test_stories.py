@@ -45,8 +45,9 @@ class Person:
         assert self.watched.strangers == []
 
     def presses(self, button):
-        self.page.get_by_role("button", name=button, exact=True).click()
-        self.page.wait_for_load_state()
+        # What the button leads to may take longer than the browser waits after a click.
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).click()
 
 
 @pytest.fixture

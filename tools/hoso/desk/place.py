@@ -5,7 +5,8 @@
     desk.now()         -> datetime with zone, by the server's clock; `desk.seconds()` -> int
     desk.clone()       -> Clone of this thread, at what the server has at this moment
     desk.signing(person, key) -> with-block of (Clone, Signer): key held for pushes while it lasts
-    desk.sessions, desk.accounts, desk.drafts, desk.uploads, desk.reads
+    desk.sessions, desk.accounts, desk.passkeys, desk.browsers, desk.drafts,
+    desk.uploads, desk.reads, desk.audits
     desk.published()   the public site is built anew in the background (`desk.site`)
 
 What a Clone gives belongs to the thread that asked; never keep it for another request.
@@ -26,7 +27,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hoso.desk.accounts import Accounts
+from hoso.desk.attempts import Attempts
+from hoso.desk.audit_run import Auditing
+from hoso.desk.browsers import Browsers
 from hoso.desk.drafts import Drafts
+from hoso.desk.passkeys import Passkeys
 from hoso.desk.publishing import Publisher
 from hoso.desk.reads import Reads
 from hoso.desk.sessions import Sessions
@@ -36,12 +41,12 @@ from hoso.proposals.clone import Clone
 from hoso.proposals.delivery import Signer
 from hoso.server.place import server_at
 from hoso.signing.keys import SigningKey
-from hoso.store.agent import Held, serving
+from hoso.store.agent import serving
 from hoso.store.bare import new_bare
 from hoso.store.database import Database
 from hoso.store.git import Repository
 from hoso.store.private import replace_private
-from hoso.store.refs import Move, refs, update
+from hoso.store.refs import refs
 from hoso.store.remote import Remote
 
 FOLDER, OUTBOX, STORE, SITE, EDITOR = "desk", "outbox.git", "desk.sqlite", "trang-web", "decap"
@@ -54,28 +59,20 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Beside(Remote):
-    """A server whose objects the outbox sees already, so that only branches are brought over.
+    """A server whose objects the outbox sees already; its branches are read where they stand.
 
-    One at a time: somebody who looked earlier must not take away what somebody else brought since.
+    No copy of them is kept, so nobody can see an older one than somebody else has left there.
     """
 
     server: Repository
-    turn: threading.Lock
 
     def fetch(self) -> None:
-        with self.turn:
-            there = {
-                f"{self.prefix}{name.removeprefix('refs/heads/')}": commit
-                for name, commit in refs(self.server, "refs/heads/").items()
-            }
-            here = refs(self.repository, self.prefix)
-            moves = [
-                Move(name, there.get(name), here.get(name))
-                for name in sorted(there.keys() | here.keys())
-                if there.get(name) != here.get(name)
-            ]
-            if moves:
-                update(self.repository, moves)
+        """Nothing has to be brought over."""
+
+    def branches(self) -> dict[str, str]:
+        """The server's branches at this moment."""
+        found = refs(self.server, "refs/heads/")
+        return {name.removeprefix("refs/heads/"): commit for name, commit in found.items()}
 
 
 class Desk:
@@ -99,11 +96,15 @@ class Desk:
         self.addresses: frozenset[str] = frozenset()
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.store = Database(self.folder / STORE, TABLES)
-        self.accounts = Accounts(self.store, self.seconds)
+        self.attempts = Attempts(self.store, self.seconds)
+        self.accounts = Accounts(self.store, self.seconds, self.attempts)
+        self.passkeys = Passkeys(self.store, self.seconds, self.accounts, self.attempts)
+        self.browsers = Browsers(self.store, self.seconds)
         self.sessions = Sessions(self.store, self.seconds)
         self.drafts = Drafts(self.store, self.seconds)
         self.uploads = Uploads(self.store, self.seconds)
         self.reads = Reads(self.store, self.seconds)
+        self.audits = Auditing(self.server, self.store)
         #: Where the editor Decap lies, once it has been brought in.
         self.editor = self.folder / EDITOR
         self.site = Publisher(self.server, self.folder / SITE)
@@ -111,7 +112,7 @@ class Desk:
         self.secret = secrets.token_bytes(32)
         self._outbox = self.folder / OUTBOX
         self._mine = threading.local()
-        self._fetching = threading.Lock()
+        self._changing = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, "ban")
         self._opened: list[Repository] = []
         self._turns: dict[str, threading.Lock] = {}
@@ -125,14 +126,10 @@ class Desk:
     def clone(self) -> Clone:
         """This thread's clone, brought up to what the server has now."""
         if not hasattr(self._mine, "clone"):
-            self._mine.server = self._repository(self.server)
-            self._mine.clone = Clone(self._remote(self._repository(self._outbox)))
-            self._mine.seen = None
-        there = refs(self._mine.server, "refs/heads")
+            outbox, server = self._repository(self._outbox), self._repository(self.server)
+            self._mine.clone = Clone(_Beside(outbox, server=server))
         clone: Clone = self._mine.clone
-        if there != self._mine.seen:
-            clone.refresh()
-            self._mine.seen = there
+        clone.refresh()
         return clone
 
     @contextmanager
@@ -140,22 +137,20 @@ class Desk:
         """A clone whose pushes are signed with somebody's key, and who signs there."""
         # One person's words go one after another, so that a form sent twice is seen to be the same.
         with self._turn(person), self._signing, serving(key.public.line, key.sign_bare) as held:
-            clone = Clone(self._remote(self.clone().repository, held))
-            clone.refresh()
+            clone = self.clone().held_by(held)
             yield (
                 clone,
                 Signer(
                     person=person, key=key, clock=self.now, chance=secrets.token_bytes, pause=pause
                 ),
             )
-        self._mine.seen = None
 
     def published(self) -> None:
         """Something public has come into `main`: the site is built anew, meanwhile and at once."""
         self.site.wanted()
 
     def _turn(self, person: str) -> threading.Lock:
-        with self._fetching:
+        with self._changing:
             return self._turns.setdefault(person, threading.Lock())
 
     async def work(self, task: Callable[..., _Result], *values: Any) -> _Result:
@@ -174,12 +169,9 @@ class Desk:
 
     def _repository(self, folder: Path) -> Repository:
         made = Repository(folder)
-        with self._fetching:
+        with self._changing:
             self._opened.append(made)
         return made
-
-    def _remote(self, outbox: Repository, held: Held | None = None) -> Remote:
-        return _Beside(outbox, held=held, server=self._mine.server, turn=self._fetching)
 
     def _make_outbox(self) -> None:
         """The repository that signed objects wait in; it sees the server's and lacks nothing."""

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from hoso.findings import HosoError
 from hoso.ledger.opening import Broken, opened
 from hoso.ledger.view import View
 from hoso.proposals.names import Name, proposal_at, review_at
+from hoso.store.agent import Held
 from hoso.store.git import Repository
-from hoso.store.refs import refs
 from hoso.store.remote import Remote
 
-#: Both branches move at once on the server, but a fetch in that instant may see only one moved.
-_LOOKS = 4
+#: Branches move together on the server, but who looks in that instant may see only one moved.
+_LOOKS, _PAUSE = 8, 0.02
 
 
 @dataclass(slots=True)
 class Clone:
-    """The server as it was when last asked; nothing here moves a branch or a file of the clone."""
+    """The server as it was when last asked; nothing here moves a branch or a file of the clone.
+
+    View and proposals are those of one look: what others do meanwhile is seen by the next.
+    """
 
     remote: Remote
     _view: View | None = field(default=None, init=False)
-    _refs: dict[str, str] | None = field(default=None, init=False)
+    _heads: dict[str, str] = field(default_factory=dict, init=False)
 
     @property
     def repository(self) -> Repository:
@@ -31,23 +35,22 @@ class Clone:
         return self.remote.repository
 
     def refresh(self) -> None:
-        """Fetches what the server has now, and follows its log to the end."""
-        for look in range(_LOOKS):
-            self.remote.fetch()
-            self._refs = self._view = None
-            try:
-                self._view = self._opened()
-            except Broken:
-                if look == _LOOKS - 1:
-                    raise
-            else:
-                return
+        """Fetches what the server has now, and follows its log to the end where it has moved."""
+        self.remote.fetch()
+        self._look()
+
+    def held_by(self, held: Held) -> Clone:
+        """The same server as last seen, by a clone whose pushes an agent signs."""
+        other = Clone(replace(self.remote, held=held))
+        other._view, other._heads = self._view, self._heads
+        return other
 
     @property
     def view(self) -> View:
         """History up to the end of the log that was fetched last."""
         if self._view is None:
-            self._view = self._opened()
+            self._look()
+        assert self._view is not None  # noqa: S101 - a look gives one or raises
         return self._view
 
     def now(self, clock: datetime) -> datetime:
@@ -83,20 +86,34 @@ class Clone:
         return self.view.on_main(commit)
 
     def _branches(self, below: str) -> dict[str, str]:
-        if self._refs is None:
-            self._refs = refs(self.repository, self.remote.prefix)
-        start = f"{self.remote.prefix}{below}"
+        if not self._heads:
+            self._heads = self.remote.branches()
         return {
-            name.removeprefix(start): commit
-            for name, commit in self._refs.items()
-            if name.startswith(start)
+            name.removeprefix(below): commit
+            for name, commit in self._heads.items()
+            if name.startswith(below)
         }
 
+    def _look(self) -> None:
+        for look in range(1, _LOOKS + 1):
+            heads = self.remote.branches()
+            if self._view is not None and heads == self._heads:
+                return
+            self._heads, self._view = heads, None
+            try:
+                self._view = self._opened()
+            except Broken:
+                if look == _LOOKS:
+                    raise
+                time.sleep(_PAUSE * look)
+                self.remote.fetch()
+            else:
+                return
+
     def _opened(self) -> View:
-        prefix = self.remote.prefix
-        names = refs(self.repository, prefix)
-        if f"{prefix}main" not in names or f"{prefix}nhat-ky" not in names:
+        main, log = (self._heads.get(name) for name in ("main", "nhat-ky"))
+        if main is None or log is None:
             raise HosoError(
                 f"kho chung {self.remote.name} không phải máy chủ hoso: thiếu main hoặc nhat-ky"
             )
-        return opened(self.repository, f"{prefix}main", f"{prefix}nhat-ky")
+        return opened(self.repository, main, log)

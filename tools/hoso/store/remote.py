@@ -10,6 +10,7 @@ from enum import Enum
 from hoso.findings import HosoError
 from hoso.store.agent import Held
 from hoso.store.git import Repository
+from hoso.store.refs import refs
 
 _REMOTE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 #: Terminal escapes, and the padding git puts behind what the other side says.
@@ -63,6 +64,11 @@ class Remote:
                 f"không lấy được hồ sơ từ kho chung {self.name}"
                 + (f": {said[-1]}" if said else "")
             )  # fmt: skip
+
+    def branches(self) -> dict[str, str]:
+        """The commits of the server's branches as fetched last, by the branch's name."""
+        found = refs(self.repository, self.prefix)
+        return {name.removeprefix(self.prefix): commit for name, commit in found.items()}
 
     def push(self, commit: str, ref: str) -> Answer:
         """Sends one commit to one ref, with a certificate signed by the agent's key.
