@@ -5,7 +5,7 @@ import re
 import pytest
 
 from desk.visiting import PASSPHRASE, DeskPlace
-from hoso.desk.accounts import Wrong
+from hoso.desk.attempts import Wrong
 from hoso.desk.sessions import IDLE, LONGEST
 from hoso.signing.keys import new_key
 from servers import CLERK, HEAD, LEADER, TEACHER
@@ -88,9 +88,9 @@ def test_another_passphrase_closes_the_same_key_and_ends_the_other_sessions(plac
     assert here.inside()
     assert not there.inside()
     assert place.desk.accounts.get(CLERK).public == before
-    assert place.desk.accounts.login(CLERK, NEW, "") is not None
+    assert place.desk.accounts.login(CLERK, NEW, {}) is not None
     with pytest.raises(Wrong):
-        place.desk.accounts.login(CLERK, PASSPHRASE, "")
+        place.desk.accounts.login(CLERK, PASSPHRASE, {})
 
 
 def test_a_passphrase_is_the_same_however_the_keyboard_composes_it(place):

@@ -38,7 +38,7 @@ class DeskPlace:
                 self.desk.accounts.give(who, PASSPHRASE, keys()[who])
         self.port = 0
         self._visitors, self._browsers = {}, []
-        self._running = running(application(self.desk, lambda: {f"127.0.0.1:{self.port}"}))
+        self._running = running(application(self.desk, self._names))
 
     def left(self):
         """The server's folder, to be copied; nobody is served here."""
@@ -55,9 +55,17 @@ class DeskPlace:
         self._running.__exit__(None, None, None)
         self.desk.close()
 
+    def _names(self):
+        return {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
+
     @property
     def base(self):
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def named(self):
+        """The same by a name; browsers know passkeys at no bare address."""
+        return f"http://localhost:{self.port}"
 
     def stranger(self):
         """A browser nobody has logged in at."""

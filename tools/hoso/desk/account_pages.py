@@ -14,6 +14,7 @@ from hoso.desk.login_pages import brought_key
 from hoso.desk.pages import page, see_other
 from hoso.findings import HosoError
 from hoso.gate.policy import Deed
+from hoso.signing.keys import SigningKey
 
 HERE = "/tai-khoan"
 _KEYS = "khoa-ky"
@@ -32,7 +33,7 @@ def change_passphrase(request: Request) -> Response:
     if new != ask.text("nhap_lai"):
         raise HosoError("hai lần nhập mật khẩu mới khác nhau")
     me = ask.session.person
-    key = ask.desk.accounts.change(me, ask.text("mat_khau"), new, ask.address)
+    key = ask.desk.accounts.change(me, ask.text("mat_khau"), new, ask.at)
     ask.desk.sessions.end_all(me, spared=ask.session.token)
     ask.desk.sessions.keep_key(ask.session, key)
     ask.tell("Đã đổi mật khẩu. Những nơi đăng nhập khác đã bị đăng xuất.")
@@ -50,7 +51,7 @@ def end_session(request: Request) -> Response:
 def unlock(request: Request) -> Response:
     """Unlocks one's key for this session again, after the desk was started anew."""
     ask = asking(request)
-    key = ask.desk.accounts.login(ask.session.person, ask.text("mat_khau"), ask.address)
+    key = ask.own_key(ask.text("mat_khau"))
     ask.desk.sessions.keep_key(ask.session, key)
     ask.tell("Đã mở khóa ký cho phiên này.")
     return see_other(HERE)
@@ -67,11 +68,15 @@ def lock(request: Request) -> Response:
 def bring_key(request: Request) -> Response:
     """Takes over a key of one's own that is enrolled already, in place of the one kept here."""
     ask = asking(request)
-    me, passphrase = ask.session.person, ask.text("mat_khau")
-    key = brought_key(ask.desk, me, ask.text("khoa"), ask.text("mat_khau_khoa"))
-    if key is None:
-        raise HosoError("dán nội dung tệp khóa riêng vào ô")
-    ask.desk.accounts.replace_key(me, passphrase, key, ask.address)
+    me = ask.session.person
+
+    def brought() -> SigningKey:
+        key = brought_key(ask.desk, me, ask.text("khoa"), ask.text("mat_khau_khoa"))
+        if key is None:
+            raise HosoError("dán nội dung tệp khóa riêng vào ô")
+        return key
+
+    key = ask.desk.accounts.replace_key(me, ask.text("mat_khau"), ask.at, brought)
     ask.desk.sessions.keep_key(ask.session, key)
     ask.tell("Đã nhận khóa ký mang theo.")
     return see_other(HERE)
@@ -81,7 +86,7 @@ def take_key(request: Request) -> Response:
     """One's own private key as a file, closed with the passphrase, for one's own machine."""
     ask = asking(request)
     me = ask.session.person
-    closed = ask.desk.accounts.closed_key(me, ask.text("mat_khau"), ask.address)
+    closed = ask.desk.accounts.closed_key(me, ask.text("mat_khau"), ask.at)
     name = f'attachment; filename="{me}-khoa"'
     return Response(closed, media_type="application/octet-stream",
                     headers={"Content-Disposition": name})  # fmt: skip
@@ -107,7 +112,8 @@ def _told(ask: Asking) -> dict[str, Any]:
         "tuoi": age, "nhac": age >= ask.desk.remind_after, "han": ask.desk.remind_after,
         "ngan_nhat": SHORTEST,
         "ghi_ho": enrollers(ask, me), "phien": ask.desk.sessions.of(me),
-        "goi": browser_named,
+        "goi": browser_named, "khoa_truy_cap": ask.desk.passkeys.of(me), "noi": ask.site,
+        "cong": ask.host.rpartition(":")[2],
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from hoso.desk.attempts import Attempts, Counted, Wrong
 from hoso.findings import HosoError
 from hoso.signing.keys import PublicKey, SigningKey, load_key, new_key
 from hoso.store.database import Database
@@ -28,25 +29,8 @@ _HASHER = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 _HASH_AT_ONCE = threading.BoundedSemaphore(2)
 SHORTEST, LONGEST = 10, 200
 CODE_DAYS = 7
-#: Failures that cost nothing yet. One school's people may all sit behind one address.
-_FREE_PERSON, _FREE_ADDRESS = 5, 20
-_FIRST_WAIT, _MOST_WAIT, _FORGOTTEN = 5, 15 * 60, 86_400
 #: Neither l nor o nor 0 nor 1: codes are read from paper.
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-PERSON = re.compile(r"NV[0-9]{4}")
-
-
-class Wrong(HosoError):
-    """A login or a passphrase that did not fit; the message tells nothing about which part."""
-
-
-class TooMany(Wrong):
-    """Somebody has to wait before the next attempt counts at all."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        minutes = f"{seconds} giây" if seconds < 90 else f"{-(-seconds // 60)} phút"
-        super().__init__(f"sai quá nhiều lần; chờ {minutes} rồi thử lại")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +46,10 @@ class Account:
 class Accounts:
     """Everybody's accounts; nothing here gives a key without its passphrase."""
 
-    def __init__(self, store: Database, seconds: Callable[[], int]) -> None:
-        self._store, self._seconds = store, seconds
+    def __init__(
+        self, store: Database, seconds: Callable[[], int], attempts: Attempts
+    ) -> None:  # fmt: skip
+        self._store, self._seconds, self._attempts = store, seconds, attempts
         self._nobody = _HASHER.hash(secrets.token_hex(16))
 
     def invite(self, person: str) -> str:
@@ -94,52 +80,60 @@ class Accounts:
         return [row["person"] for row in self._store.rows("SELECT person FROM accounts ORDER BY 1")]
 
     def redeem(
-        self, person: str, code: str, passphrase: str, address: str, kept: SigningKey | None = None
-    ) -> SigningKey:
-        """Sets the first passphrase; the person's key is made here, or it is the `kept` one."""
+        self, person: str, code: str, passphrase: str, at: Counted,
+        brought: Callable[[], SigningKey | None] = lambda: None,
+    ) -> SigningKey:  # fmt: skip
+        """Sets the first passphrase; the person's key is made here, or it is the `brought` one.
+
+        What somebody brings is looked at only after their code has fitted. Passkeys they had go.
+        """
         said = acceptable(person, passphrase)
-        self._attempt(person, address)
+        self._attempts.begin(at)
         row = self._store.row("SELECT * FROM accounts WHERE person = ?", person)
         fits = row is not None and row["code"] is not None and hmac.compare_digest(
             row["code"], _hash(re.sub(r"[\s-]", "", code.lower()))
         )  # fmt: skip
         if not fits or row is None or row["code_until"] < self._seconds():
             raise Wrong("mã một lần không đúng hoặc đã quá hạn")
-        key = kept or new_key()
+        key = brought() or new_key()
         self._keep(person, said, key, expected=row["code"])
-        self._succeeded(person, address)
+        self._attempts.succeeded(at)
         return key
 
-    def login(self, person: str, passphrase: str, address: str) -> SigningKey:
+    def login(self, person: str, passphrase: str, at: Counted) -> SigningKey:
         """The key of whoever knows the passphrase; Wrong, and one attempt counted, otherwise."""
         if not passphrase:
             raise Wrong("chưa nhập mật khẩu")
-        self._attempt(person, address)
+        self._attempts.begin(at)
         row = self._store.row("SELECT * FROM accounts WHERE person = ?", person)
         secret = self._nobody if row is None or row["secret"] is None else row["secret"]
         said = _normal(passphrase)
         if not _fits(secret, said) or row is None or row["key"] is None:
             raise Wrong("mã nhân sự hoặc mật khẩu không đúng")
-        self._succeeded(person, address)
+        self._attempts.succeeded(at)
         return load_key(row["key"], said.encode())
 
-    def change(self, person: str, old: str, new: str, address: str) -> SigningKey:
+    def change(self, person: str, old: str, new: str, at: Counted) -> SigningKey:
         """Closes the same key with another passphrase; gives the key."""
         said = acceptable(person, new)
-        key = self.login(person, old, address)
+        key = self.login(person, old, at)
         if hmac.compare_digest(said.encode(), _normal(old).encode()):
             raise HosoError("mật khẩu mới trùng mật khẩu cũ; chọn mật khẩu khác")
         self._keep(person, said, key)
         return key
 
-    def replace_key(self, person: str, passphrase: str, key: SigningKey, address: str) -> None:
+    def replace_key(
+        self, person: str, passphrase: str, at: Counted, brought: Callable[[], SigningKey]
+    ) -> SigningKey:  # fmt: skip
         """Puts another key of the person's in place of the one kept, closed with the passphrase."""
-        self.login(person, passphrase, address)
+        self.login(person, passphrase, at)
+        key = brought()
         self._keep(person, _normal(passphrase), key)
+        return key
 
-    def closed_key(self, person: str, passphrase: str, address: str) -> bytes:
+    def closed_key(self, person: str, passphrase: str, at: Counted) -> bytes:
         """The private key's file as it is kept, still closed, for its owner to take along."""
-        self.login(person, passphrase, address)
+        self.login(person, passphrase, at)
         row = self._store.row("SELECT key FROM accounts WHERE person = ?", person)
         return b"" if row is None else bytes(row["key"])
 
@@ -155,7 +149,11 @@ class Accounts:
     def _keep(
         self, person: str, passphrase: str, key: SigningKey, expected: bytes | None = None
     ) -> None:
-        """Hash and key in one change: a kill in between leaves both old or both new."""
+        """Hash and key in one change: a kill in between leaves both old or both new.
+
+        Copies that passkeys open were made on the word of the old passphrase, and go with it; after
+        a one-time code the passkeys themselves go, for they may be a stranger's.
+        """
         with _HASH_AT_ONCE:
             secret = _HASHER.hash(passphrase)
             closed = key.written(passphrase.encode())
@@ -167,32 +165,10 @@ class Accounts:
             )
             if done.rowcount != 1:
                 raise Wrong("mã một lần không đúng hoặc đã quá hạn")
-
-    def _attempt(self, person: str, address: str) -> None:
-        """Counts an attempt as failed before it is tried; TooMany where it may not be tried."""
-        if not PERSON.fullmatch(person):
-            person = "?"
-        now = self._seconds()
-        with self._store.change() as change:
-            change.execute("DELETE FROM failures WHERE last < ?", (now - _FORGOTTEN,))
-            for who, free in ((person, _FREE_PERSON), (f"@{address}", _FREE_ADDRESS)):
-                row = change.execute("SELECT * FROM failures WHERE who = ?", (who,)).fetchone()
-                if row is not None and row["until"] > now:
-                    raise TooMany(row["until"] - now)
-                count = 1 if row is None else row["count"] + 1
-                wait = 0 if count < free else min(_MOST_WAIT, _FIRST_WAIT * 2 ** (count - free))
-                change.execute(
-                    "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)",
-                    (who, count, now + wait, now),
-                )
-
-    def _succeeded(self, person: str, address: str) -> None:
-        with self._store.change() as change:
-            change.execute("DELETE FROM failures WHERE who = ?", (person,))
-            # Taken back is this attempt alone: an account of one's own buys no guesses at others'.
-            change.execute(
-                "UPDATE failures SET count = count - 1, until = 0 WHERE who = ?", (f"@{address}",)
-            )
+            change.execute("UPDATE passkeys SET copy = NULL WHERE person = ?", (person,))
+            if expected is not None:
+                change.execute("DELETE FROM passkeys WHERE person = ?", (person,))
+                change.execute("DELETE FROM browsers WHERE person = ?", (person,))
 
 
 def acceptable(person: str, passphrase: str) -> str:

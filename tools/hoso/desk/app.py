@@ -21,8 +21,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from hoso.desk.accounts import TooMany, Wrong
 from hoso.desk.asking import Asking, Denied, Locked, Missing
+from hoso.desk.attempts import TooMany, Wrong
 from hoso.desk.door import Door
 from hoso.desk.pages import data, refusal
 from hoso.desk.place import Desk
@@ -32,11 +32,11 @@ from hoso.proposals.delivery import NotDelivered
 
 #: The modules whose pages make up the desk; where two claim an address, the first has it.
 ROOMS: tuple[str, ...] = (
-    "login_pages", "account_pages", "key_pages", "home_pages", "approving_pages", "post_pages",
-    "decap_pages",
-    "attached_pages", "begin_pages", "sheet_pages", "writing_pages", "batch_pages", "lock_pages",
-    "unlock_pages", "correction_pages", "calendar_pages", "reading_pages", "history_pages",
-    "book_pages", "search_pages", "audit_pages",
+    "login_pages", "account_pages", "passkey_pages", "key_pages", "home_pages", "approving_pages",
+    "post_pages", "decap_pages", "attached_pages",
+    "begin_pages", "sheet_pages", "writing_pages",
+    "batch_pages", "lock_pages", "unlock_pages", "correction_pages", "calendar_pages",
+    "reading_pages", "history_pages", "book_pages", "search_pages", "audit_pages",
 )  # fmt: skip
 _SWEEP_EVERY = 60
 _LOG = logging.getLogger("hoso.desk")

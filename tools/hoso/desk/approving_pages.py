@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hoso.desk.accounts import TooMany, Wrong
 from hoso.desk.asking import Asking, Denied, Missing, asking
+from hoso.desk.attempts import TooMany, Wrong
 from hoso.desk.opened import OPENED
 from hoso.desk.pages import page, see_other
 from hoso.desk.post_preview import preview

@@ -26,6 +26,9 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from hoso.desk.attempts import Counted, Wrong, counted
+from hoso.desk.passkey_answers import Site, site_of
+from hoso.desk.passkeys import SIGN
 from hoso.desk.people import Person, person_at
 from hoso.desk.place import Desk
 from hoso.desk.sessions import Session
@@ -36,6 +39,10 @@ from hoso.ledger.standing import KeptSchool
 from hoso.ledger.view import View
 from hoso.proposals.clone import Clone
 from hoso.proposals.delivery import Signer
+from hoso.signing.keys import SigningKey
+
+#: The field that holds what a passkey answered.
+ANSWER = "khoa_truy_cap"
 
 
 class Denied(HosoError):
@@ -61,7 +68,7 @@ class Asking:
     desk: Desk
     session: Session
     path: str
-    address: str
+    host: str
     filled: FormData = field(default_factory=FormData)
     body: bytes = b""
     _clone: Clone | None = field(default=None, init=False)
@@ -144,19 +151,42 @@ class Asking:
         """Says something on the next page, once."""
         self.desk.sessions.say(self.session, text)
 
+    @property
+    def at(self) -> Counted:
+        """What a wrong passphrase in this session is counted at."""
+        return counted(self.session.person, "", self.session.name)
+
+    @property
+    def site(self) -> Site | None:
+        """What passkeys are bound to at the address in use; None where they work for none."""
+        return site_of(self.host, secure=self.desk.secure)
+
+    def own_key(self, passphrase: str) -> SigningKey:
+        """This person's key by their passphrase, or by their passkey's answer where it is empty."""
+        me, answer = self.session.person, self.text(ANSWER)
+        if passphrase or not answer or self.site is None:
+            return self.desk.accounts.login(me, passphrase, self.at)
+        proof = self.desk.passkeys.proven(
+            self.site, self.session.token, SIGN, answer, self.at, me
+        )  # fmt: skip
+        if proof.key is None:
+            raise Wrong("khóa truy cập này không mở được khóa ký; nhập mật khẩu")
+        return proof.key
+
     @contextmanager
     def signing(self, passphrase: str | None = None) -> Iterator[tuple[Clone, Signer]]:
         """A clone that pushes in this person's name, and their signature.
 
-        With a passphrase the key is used for this one thing; without, it is the one unlocked in
-        this session, and Locked where there is none. Wrong or TooMany for a wrong passphrase.
+        With a passphrase, or a passkey's answer where it is left empty, the key is used for this
+        one thing; without, it is the one unlocked in this session, and Locked where there is none.
+        Wrong or TooMany for a wrong passphrase or passkey.
         """
         if passphrase is None:
             key = self.desk.sessions.key(self.session)
             if key is None:
                 raise Locked("khóa ký đang khóa; nhập mật khẩu để gửi")
         else:
-            key = self.desk.accounts.login(self.session.person, passphrase, self.address)
+            key = self.own_key(passphrase)
         with self.desk.signing(self.session.person, key) as both:
             yield both
         self._clone = None

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hoso.desk.accounts import TooMany, Wrong
 from hoso.desk.approving_pages import Line, lines_of, same_as_shown, signed
 from hoso.desk.asking import Asking, asking
+from hoso.desk.attempts import TooMany, Wrong
 from hoso.desk.opened import OPENED
 from hoso.desk.pages import page
 from hoso.desk.weighing import sees, waiting_for_me

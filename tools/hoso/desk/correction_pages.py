@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hoso.desk.accounts import TooMany, Wrong
 from hoso.desk.asking import Asking, Denied, Missing, asking
+from hoso.desk.attempts import TooMany, Wrong
 from hoso.desk.correcting import Asked, Told, Way, asked, cells, digest_of, is_shut, requests
 from hoso.desk.pages import page, see_other
 from hoso.desk.printed import book_pdf

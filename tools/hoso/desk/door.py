@@ -69,8 +69,8 @@ class Door:
             ):
                 return _not_ours(scripted)
         scope["hoso"] = Asking(
-            desk=desk, session=session, path=request.url.path, address=address_of(request),
-            filled=filled, body=body,
+            desk=desk, session=session, path=request.url.path, filled=filled, body=body,
+            host=request.headers.get("host", ""),
         )  # fmt: skip
         return None
 
@@ -80,11 +80,13 @@ def cookie_name(secure: bool) -> str:
     return "__Host-hoso" if secure else "hoso"
 
 
-def set_cookie(answer: Response, desk: Desk, token: str, name: str = "") -> None:
-    """Gives the browser a token that scripts and other sites never see."""
+def set_cookie(
+    answer: Response, desk: Desk, token: str, name: str = "", lasts: int | None = None
+) -> None:  # fmt: skip
+    """Gives the browser a token that scripts and other sites never see; for a visit, or longer."""
     answer.set_cookie(
         name or cookie_name(desk.secure), token, path="/", secure=desk.secure, httponly=True,
-        samesite="strict",
+        samesite="strict", max_age=lasts,
     )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hoso.desk.accounts import SHORTEST, TooMany, Wrong
-from hoso.desk.asking import asking
+from hoso.desk.accounts import SHORTEST
+from hoso.desk.asking import ANSWER, asking
+from hoso.desk.attempts import Counted, TooMany, Wrong, counted, counted_at
+from hoso.desk.browsers import LASTS
 from hoso.desk.door import (
     FIELD,
     LOGIN,
@@ -23,14 +25,16 @@ from hoso.desk.door import (
     new_nonce,
     set_cookie,
 )
-from hoso.desk.pages import bare_page, see_other
+from hoso.desk.pages import bare_page, data, see_other
+from hoso.desk.passkey_answers import Site, site_of
+from hoso.desk.passkeys import ENTER
 from hoso.desk.people import person_at
 from hoso.desk.place import Desk
 from hoso.findings import HosoError
 from hoso.gate.verdict import local
 from hoso.signing.keys import SigningKey, load_key
 
-FIRST = f"{LOGIN}/lan-dau"
+FIRST, PASSKEY = f"{LOGIN}/lan-dau", f"{LOGIN}/khoa-truy-cap"
 _SAFE = re.compile(r"/(?![/\\])[A-Za-z0-9_./\-]*")
 
 
@@ -49,11 +53,36 @@ def login(request: Request) -> Response:
         return _form(request, "dang-nhap.html", 403, toi=target, ai=who,
                      loi="Trang đăng nhập đã cũ; nhập lại.")  # fmt: skip
     try:
-        key = desk.accounts.login(who, _text(filled, "mat_khau"), address_of(request))
+        key = desk.accounts.login(who, _text(filled, "mat_khau"), _at(request, who))
     except Wrong as error:
         return _form(request, "dang-nhap.html", 429 if isinstance(error, TooMany) else 403,
                      toi=target, ai=who, loi=_sentence(error))  # fmt: skip
     return _entered(request, who, key, target, "dang-nhap.html")
+
+
+def passkey_asked(request: Request) -> Response:
+    """What a browser needs to ask its owner for a passkey; anybody's, so it tells of nobody."""
+    desk, site = _desk(request), _site(request)
+    nonce = request.cookies.get(_nonce_name(desk), "")
+    if site is None or not nonce:
+        return data({"loi": "Trang đăng nhập đã cũ; mở lại trang."}, 403)
+    return data(desk.passkeys.request(site, nonce.encode(), ENTER))
+
+
+def passkey_login(request: Request) -> Response:
+    """A new session for whoever holds a passkey, with their key unlocked where it opens it."""
+    desk, filled, site = _desk(request), _filled(request), _site(request)
+    target, nonce = _text(filled, "toi"), request.cookies.get(_nonce_name(desk), "")
+    if site is None or not _believed(request, filled):
+        return _form(request, "dang-nhap.html", 403, toi=target,
+                     loi="Trang đăng nhập đã cũ; làm lại.")  # fmt: skip
+    try:
+        at = counted_at(address_of(request))
+        proof = desk.passkeys.proven(site, nonce.encode(), ENTER, _text(filled, ANSWER), at)
+    except Wrong as error:
+        return _form(request, "dang-nhap.html", 429 if isinstance(error, TooMany) else 403,
+                     toi=target, loi=_sentence(error))  # fmt: skip
+    return _entered(request, proof.person, proof.key, target, "dang-nhap.html")
 
 
 def first_page(request: Request) -> Response:
@@ -70,8 +99,10 @@ def first(request: Request) -> Response:
     try:
         if passphrase != _text(filled, "nhap_lai"):
             raise HosoError("hai lần nhập mật khẩu khác nhau")
-        kept = _brought(desk, who, filled)
-        key = desk.accounts.redeem(who, _text(filled, "ma"), passphrase, address_of(request), kept)
+        key = desk.accounts.redeem(
+            who, _text(filled, "ma"), passphrase, counted(who, address_of(request)),
+            lambda: brought_key(desk, who, _text(filled, "khoa"), _text(filled, "mat_khau_khoa")),
+        )  # fmt: skip
     except HosoError as error:
         status = {Wrong: 403, TooMany: 429}.get(type(error), 422)
         return _form(request, "lan-dau.html", status, ai=who, loi=_sentence(error))
@@ -100,11 +131,9 @@ def brought_key(desk: Desk, who: str, text: str, passphrase: str) -> SigningKey 
     return key
 
 
-def _brought(desk: Desk, who: str, filled: FormData) -> SigningKey | None:
-    return brought_key(desk, who, _text(filled, "khoa"), _text(filled, "mat_khau_khoa"))
-
-
-def _entered(request: Request, who: str, key: SigningKey, target: str, template: str) -> Response:
+def _entered(
+    request: Request, who: str, key: SigningKey | None, target: str, template: str
+) -> Response:  # fmt: skip
     desk = _desk(request)
     view = desk.clone().view
     standing = view.standing(view.main)
@@ -120,6 +149,8 @@ def _entered(request: Request, who: str, key: SigningKey, target: str, template:
     answer = see_other(_target(target))
     set_cookie(answer, desk, token)
     drop_cookie(answer, desk, _nonce_name(desk))
+    known = desk.browsers.remember(request.cookies.get(_known_name(desk), ""), who)
+    set_cookie(answer, desk, known, _known_name(desk), LASTS)
     return answer
 
 
@@ -131,7 +162,8 @@ def _form(request: Request, template: str, status: int = 200, **more: object) ->
     school = view.standing(view.main).school.get("truong")
     answer = bare_page(
         template, status, fresh_token(desk, nonce), training=desk.training,
-        school="" if school is None else school.data["ten"], **told,
+        school="" if school is None else school.data["ten"],
+        noi=_site(request), **told,
     )  # fmt: skip
     set_cookie(answer, desk, nonce, _nonce_name(desk))
     return answer
@@ -146,6 +178,20 @@ def _believed(request: Request, filled: FormData) -> bool:
 
 def _nonce_name(desk: Desk) -> str:
     return f"{cookie_name(desk.secure)}-moi"
+
+
+def _known_name(desk: Desk) -> str:
+    return f"{cookie_name(desk.secure)}-quen"
+
+
+def _at(request: Request, who: str) -> Counted:
+    desk = _desk(request)
+    known = desk.browsers.known(request.cookies.get(_known_name(desk), ""), who)
+    return counted(who, address_of(request), known)
+
+
+def _site(request: Request) -> Site | None:
+    return site_of(request.headers.get("host", ""), secure=_desk(request).secure)
 
 
 def _target(text: str) -> str:
@@ -182,6 +228,8 @@ def _sentence(error: HosoError) -> str:
 routes = [
     Route(LOGIN, login_page, methods=["GET"]),
     Route(LOGIN, login, methods=["POST"]),
+    Route(PASSKEY, passkey_asked, methods=["GET"]),
+    Route(PASSKEY, passkey_login, methods=["POST"]),
     Route(FIRST, first_page, methods=["GET"]),
     Route(FIRST, first, methods=["POST"]),
     Route("/dang-xuat", logout, methods=["POST"]),

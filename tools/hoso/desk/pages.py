@@ -38,7 +38,8 @@ def page(ask: Asking, template: str, status: int = 200, **more: Any) -> Response
         templates()
         .get_template(template)
         .render(
-            ask=ask, person=ask.person, nav=shown(ask), t=ask.session.form, said=said,
+            ask=ask, person=ask.person, truy_cap=ask.desk.passkeys.sign_at(ask.person.id, ask.site),
+            nav=shown(ask), t=ask.session.form, said=said,
             school=_school_name(ask), training=ask.desk.training,
             dau=functools.partial(_token_field, ask.session.form), **more,
         )
@@ -52,7 +53,7 @@ def bare_page(template: str, status: int = 200, token: str = "", **more: Any) ->
         templates()
         .get_template(template)
         .render(
-            ask=None, person=None, nav=(), t=token, said="",
+            ask=None, person=None, truy_cap=False, nav=(), t=token, said="",
             dau=functools.partial(_token_field, token),
             **{"school": "", "training": False, **more},
         )

@@ -7,13 +7,21 @@ TABLES = (
     # with the same passphrase; `code` the SHA-256 of a one-time code.
     "CREATE TABLE IF NOT EXISTS accounts (person TEXT PRIMARY KEY, secret TEXT, key BLOB,"
     " public TEXT, changed INTEGER, code BLOB, code_until INTEGER, made INTEGER NOT NULL)",
-    # Failed attempts by person (`NV0012`) and by address (`@127.0.0.1`).
+    # Failed attempts by person (`NV0012`), by a browser or session of theirs (`NV0012#ab12`), and
+    # by address (`@127.0.0.1`).
     "CREATE TABLE IF NOT EXISTS failures (who TEXT PRIMARY KEY, count INTEGER NOT NULL,"
     " until INTEGER NOT NULL, last INTEGER NOT NULL)",
     # `token` is the SHA-256 of what the browser holds; `said` is shown once on the next page.
     "CREATE TABLE IF NOT EXISTS sessions (token BLOB PRIMARY KEY, person TEXT NOT NULL,"
     " form TEXT NOT NULL, name TEXT NOT NULL, made INTEGER NOT NULL, seen INTEGER NOT NULL,"
     " address TEXT NOT NULL, browser TEXT NOT NULL, said TEXT NOT NULL DEFAULT '')",
+    # `public` is what a passkey's answers are held to, `copy` its owner's key as it alone opens it.
+    "CREATE TABLE IF NOT EXISTS passkeys (id BLOB PRIMARY KEY, person TEXT NOT NULL,"
+    " site TEXT NOT NULL, public BLOB NOT NULL, counter INTEGER NOT NULL, name TEXT NOT NULL,"
+    " made INTEGER NOT NULL, used INTEGER, copy BLOB)",
+    # Browsers somebody has logged in at before, by the SHA-256 of what they hold.
+    "CREATE TABLE IF NOT EXISTS browsers (token BLOB PRIMARY KEY, person TEXT NOT NULL,"
+    " seen INTEGER NOT NULL)",
     # What somebody has typed and not sent; `base` is the merge of main it was typed over.
     "CREATE TABLE IF NOT EXISTS drafts (person TEXT NOT NULL, path TEXT NOT NULL,"
     " base TEXT NOT NULL, content BLOB NOT NULL, updated INTEGER NOT NULL,"

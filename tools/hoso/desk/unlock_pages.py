@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hoso.desk.accounts import TooMany, Wrong
 from hoso.desk.asking import Asking, Denied, asking
+from hoso.desk.attempts import TooMany, Wrong
 from hoso.desk.lock_table import years
 from hoso.desk.pages import page, see_other
 from hoso.desk.sending import propose
