@@ -7,7 +7,9 @@ import json
 import pytest
 
 from hoso.audit.timeline import Timeline
+from hoso.books.catalogue import book_called
 from hoso.cli.main import outcome
+from hoso.cli.printing import desk_of
 from hoso.gate.changes import effect_digest
 from hoso.signing.statements import Witness, signed
 from reading import text_of
@@ -271,6 +273,17 @@ def test_minutes_of_a_lock_print_the_log_entry_of_a_real_log(yard, tmp_path):
     assert "Lớp 3B · Toán · Giữa học kỳ I chưa hoàn tất" in text
     assert f"({TEACHER})" in text
     assert "nhánh locked" not in text
+
+
+def test_the_archive_of_a_year_keeps_the_minutes_of_what_fell_due(yard):
+    desk = desk_of(yard.repository.tree("main"), yard.folder, "main", ("2026-2027",))
+    minutes = book_called("bien-ban-khoa-so")
+    kept = [
+        scope[1]
+        for scope in minutes.volumes(desk.school, "2026-2027")
+        if minutes.keep(desk, scope, "2026-2027") is not None
+    ]
+    assert kept == ["giua-ky-1"]
 
 
 def test_once_the_books_are_complete_the_minutes_are_about_the_locked_state(tmp_path):

@@ -7,7 +7,7 @@ from small_school import YEAR, SmallSchool
 
 import verapdf
 from hoso.books.account import Account, Section, Table, account_book
-from hoso.books.catalogue import BOOKS, Desk, book_called, page_of
+from hoso.books.catalogue import Desk, book_called, page_of
 from hoso.books.chronicle import Chronicle
 from hoso.books.page import edition
 from hoso.books.typesetting import typeset
@@ -50,7 +50,7 @@ def test_a_request_prints_page_fields_reason_evidence_opinions_and_what_was_done
         "Lý do: Chấm lại", "Cộng sót câu 7", "Bài kiểm tra Bài làm, trang 2 abababababababab",
         "Thời hạn sửa: hết ngày 30/01/2026",
         "NV0013 Tổ trưởng chuyên môn Đã kiểm tra, đề nghị duyệt",
-        "Trần Quốc Hưng (NV0002) Phó Hiệu trưởng Duyệt",
+        "Trần Quốc Hưng (NV0002) Phó Hiệu trưởng Duyệt", "Lời ký không mang giờ riêng",
         "Giấy có hiệu lực: 09:15 ngày 21/01/2026 (theo nhật ký máy chủ)", "1" * 40,
         "Người sửa: NV0016", "Đã sửa: 14:03 ngày 22/01/2026", "2" * 40, "Sau khi sửa",
         "NGƯỜI ĐỀ NGHỊ", "PHÓ HIỆU TRƯỞNG",
@@ -136,14 +136,19 @@ def digest_of(made):
     return edition(page, None).digest
 
 
-def test_requests_and_registers_belong_to_the_archive_of_their_year(small):
-    found = {
-        book.name: list(book.volumes(small.school(), YEAR))
-        for book in BOOKS
-        if book.name in {name for name, _ in PAPERS}
-    }
-    assert found == {"giay-de-nghi": [("DN7K3QZ9",)], "so-de-nghi": [(YEAR,)],
-                     "bien-ban-khoa-so": []}  # fmt: skip
+def test_papers_and_minutes_of_locks_that_fell_due_belong_to_the_archive_of_their_year(desk):
+    def kept(told):
+        known = replace(desk, told=told)
+        books = (book_called(name) for name in ("giay-de-nghi", "so-de-nghi", "bien-ban-khoa-so"))
+        return [
+            (book.name, scope)
+            for book in books
+            for scope in book.volumes(desk.school, YEAR)
+            if book.keep(known, scope, YEAR) is not None
+        ]
+
+    assert kept(desk.told) == [FORM, REGISTER, MINUTES]
+    assert kept(Chronicle()) == [FORM, REGISTER]
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,17 @@ def test_a_proposal_is_continued_only_by_its_author(open_):
     assert (code, "mỗi người chỉ sửa đề nghị của mình" in said) == (2, True)
 
 
-def test_the_lines_alone_can_be_had_for_pasting_elsewhere(open_):
+@pytest.mark.parametrize(("who", "verb", "word"), [
+    (LEADER, "check-off", ("to-truong", "kiem-tra")),
+    (DEPUTY, "approve", ("pho-hieu-truong", "duyet")),
+])  # fmt: skip
+def test_the_lines_alone_can_be_had_for_pasting_elsewhere(open_, who, verb, word):
     served, name = open_
-    said = served.person(DEPUTY).does("approve", name, "--print", "--yes")
+    before = served.branches()
+    said = served.person(who).does(verb, name, "--print", "--yes")
     (found,) = statements_in("\n".join(said.splitlines()[-2:])).statements
-    assert (found.statement.role, found.statement.decision) == ("pho-hieu-truong", "duyet")
+    assert (found.statement.role, found.statement.decision) == word
+    assert served.branches() == before
 
 
 @pytest.mark.parametrize("name", ["NV0015/khongco", "--output=x", "../NV0015/abcd", "main"])

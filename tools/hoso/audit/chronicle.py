@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from hoso.audit.timeline import Timeline, Turn
@@ -22,15 +22,16 @@ def chronicle(
     main: str,
     log: str | None,
     school: TreeSchool,
-    lock: tuple[str, str] | None = None,
+    lock: tuple[str, ...] | None = None,
 ) -> Chronicle:
-    """What history up to a commit of `main` tells of a school's papers, and of one lock if asked.
+    """What history up to a commit of `main` tells of a school's papers, and of locks if asked.
 
-    A school without papers has nothing to tell.
+    `lock` is one lock (`("2026-2027", "cuoi-ky-1")`) or a year, for all of its locks. A school
+    without papers and locks has nothing to tell.
     """
     requests = [request_of(each) for each in school.all(REQUEST)]
     papers = [*(each.path for each in requests), *(each.path for each in school.all(ORDER))]
-    if not (papers or lock):
+    if not (papers or (lock and log)):
         return Chronicle()
     timeline = Timeline(repository, main, log)
     turns = list(timeline.turns([*papers, *sorted({each.page for each in requests})]))
@@ -38,7 +39,7 @@ def chronicle(
     return Chronicle(
         brought={path: _passage(turn) for path, turn in brought.items()},
         carried=dict(_carried(requests, turns, brought)),
-        closings={} if lock is None else {"/".join(lock): _closing(timeline, *lock)},
+        closings={} if lock is None else _closings(timeline, lock),
     )
 
 
@@ -85,22 +86,25 @@ def _passage(turn: Turn, edits: tuple[Edit, ...] = ()) -> Passage:
     )  # fmt: skip
 
 
-def _closing(timeline: Timeline, nam_hoc: str, name: str) -> Closing:
-    """What the log tells of a lock; its gaps are found again in the records of that moment."""
-    found = {
-        entry.event: (id_, entry)
-        for id_, entry in timeline.entries.items()
-        if entry.lock == f"{nam_hoc}/{name}"
-    }
-    due, complete = found.get("khoa"), found.get("chot")
+def _closings(timeline: Timeline, asked: tuple[str, ...]) -> dict[str, Closing]:
+    """What the log tells of locks, by lock; gaps are found again in the records of that moment."""
+    found: dict[str, dict[str, tuple[str, Logged]]] = {}
+    for id_, entry in timeline.entries.items():
+        if entry.lock is not None and tuple(entry.lock.split("/"))[: len(asked)] == asked:
+            found.setdefault(entry.lock, {})[entry.event] = (id_, entry)
+    return {lock: _closing(timeline, events) for lock, events in found.items()}
+
+
+def _closing(timeline: Timeline, events: Mapping[str, tuple[str, Logged]]) -> Closing:
+    due, complete = events.get("khoa"), events.get("chot")
     return Closing(
         due=None if due is None else _entry(*due),
         complete=None if complete is None else _entry(*complete),
-        gaps=() if due is None else tuple(_gaps(timeline, due[1], name)),
+        gaps=() if due is None else tuple(_gaps(timeline, due[1])),
     )
 
 
-def _gaps(timeline: Timeline, entry: Logged, name: str) -> Iterator[Gap]:
+def _gaps(timeline: Timeline, entry: Logged) -> Iterator[Gap]:
     standing = timeline.standing(entry.new)
     policy = standing.policy(_local(entry.time).date())
     for lock in policy.locks:

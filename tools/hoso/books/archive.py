@@ -63,13 +63,14 @@ def volumes(desk: Desk, nam_hoc: str) -> Iterator[Volume]:
     for book in BOOKS:
         for scope in book.volumes(desk.school, nam_hoc):
             page = book.keep(desk, scope, nam_hoc)
-            yield Volume(
-                path=f"{book.name}/{'/'.join(scope)}.pdf",
-                book=book.name,
-                scope=scope,
-                page=page,
-                key=content_key(page),
-            )
+            if page is not None:
+                yield Volume(
+                    path=f"{book.name}/{'/'.join(scope)}.pdf",
+                    book=book.name,
+                    scope=scope,
+                    page=page,
+                    key=content_key(page),
+                )
 
 
 def build(

@@ -44,10 +44,10 @@ class Book:
     example: str
     page: Callable[[Desk, Scope], Page]
     volumes: Callable[[School, str], Iterator[Scope]]
-    archived: Callable[[Desk, Scope, str], Page] | None = None
+    archived: Callable[[Desk, Scope, str], Page | None] | None = None
 
-    def keep(self, desk: Desk, scope: Scope, nam_hoc: str) -> Page:
-        """The page as the archive of a school year keeps it."""
+    def keep(self, desk: Desk, scope: Scope, nam_hoc: str) -> Page | None:
+        """The page as the archive of a school year keeps it; None where it keeps none."""
         if self.archived is None:
             return self.page(desk, scope)
         return self.archived(desk, scope, nam_hoc)
@@ -208,6 +208,18 @@ def _minutes(desk: Desk, scope: Scope) -> Page:
     return lock_minutes.lock_minutes(desk.school, nam_hoc, name, desk.told)
 
 
+def _kept_minutes(desk: Desk, scope: Scope, nam_hoc: str) -> Page | None:
+    """Minutes of what the log tells to have fallen due; before that there is nothing to minute."""
+    closing = desk.told.closings.get("/".join(scope))
+    return None if closing is None or closing.due is None else _minutes(desk, scope)
+
+
+def _locks(school: School, nam_hoc: str) -> Iterator[Scope]:
+    year = school.get("nam-hoc", nam_hoc=nam_hoc)
+    for name in () if year is None else year.data["lich_khoa"]:
+        yield (nam_hoc, name)
+
+
 BOOKS: tuple[Book, ...] = (
     Book(
         name="quyet-dinh",
@@ -288,6 +300,7 @@ BOOKS: tuple[Book, ...] = (
         scope=("NĂM_HỌC", "LẦN_KHÓA"),
         example="2026-2027 cuoi-ky-1",
         page=_minutes,
-        volumes=_no_volumes,
+        volumes=_locks,
+        archived=_kept_minutes,
     ),
 )

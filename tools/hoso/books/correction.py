@@ -22,7 +22,8 @@ from hoso.schema.school import TreeSchool
 _FIELDS = ("STT", "Trường thông tin", "Đang ghi", "Sửa thành")
 _DONE = ("STT", "Trường thông tin", "Trước khi sửa", "Sau khi sửa")
 _COLUMNS = ("STT", "Mã giấy, ngày", "Trang và trường được sửa", "Lý do, minh chứng",
-            "Người đề nghị", "Người duyệt", "Người sửa")  # fmt: skip
+            "Người đề nghị", "Người duyệt, lúc có hiệu lực",
+            "Người sửa, lúc có hiệu lực")  # fmt: skip
 _ORDERS = ("STT", "Mã lệnh", "Số, ngày văn bản", "Người được ghi", "Sổ và phạm vi", "Thời gian mở",
            "Lý do")  # fmt: skip
 
@@ -136,6 +137,9 @@ def _approved(wish: Wish, brought: Passage | None) -> Iterator[Node]:
     )
     yield nodes.table(("STT", "Người cho ý kiến", "Vai", "Ý kiến"), _numbered(rows),
                       (0.9, 4.2, 3.6, 3.6))  # fmt: skip
+    # A statement has no time of its own: only the merge that carried it has one.
+    yield nodes.text("Lời ký không mang giờ riêng; giờ dưới đây là lúc giấy có đủ lời ký và được "
+                     "nhập vào hồ sơ.")  # fmt: skip
     yield from _recorded("Giấy có hiệu lực", brought)
 
 

@@ -40,7 +40,8 @@ def command(nam_hoc: str, folder: Path, repo: Path, rev: str | None, jobs: int |
         return 1
     tree, commit = tree_at(repo, rev)
     began = time.monotonic()
-    made = _build(desk_of(tree, repo, rev), nam_hoc, folder, commit=commit, jobs=jobs, shown=shown)
+    desk = desk_of(tree, repo, rev, (nam_hoc,))
+    made = _build(desk, nam_hoc, folder, commit=commit, jobs=jobs, shown=shown)
     size = sum(each.size for each in made)
     click.echo(
         f"Kho lưu trữ {nam_hoc}: {len(made)} tệp PDF, {size / 1e6:.1f} MB ở {folder}, "

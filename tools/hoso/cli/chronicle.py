@@ -14,9 +14,9 @@ from hoso.store.refs import refs
 
 
 def chronicle_of(
-    folder: Path, school: TreeSchool, rev: str | None, lock: tuple[str, str] | None = None
+    folder: Path, school: TreeSchool, rev: str | None, lock: tuple[str, ...] | None = None
 ) -> Chronicle:
-    """What the clone in a folder knows of a school's papers, and of one lock if asked for.
+    """What the clone in a folder knows of a school's papers, and of locks if asked for.
 
     With a revision, only what came before it is told. A folder without history has nothing to
     tell.

@@ -14,10 +14,10 @@ from hoso.store.git import Repository
 from hoso.store.tree import PLAIN, FolderTree, Tree
 
 
-def desk_of(tree: Tree, folder: Path, rev: str | None, lock: tuple[str, str] | None = None) -> Desk:
+def desk_of(tree: Tree, folder: Path, rev: str | None, lock: tuple[str, ...] | None = None) -> Desk:
     """The school of a tree and the pictures in it, with what the history in a folder tells of it.
 
-    Of a lock only that tells which is asked for.
+    Of locks only those are told that are asked for: one, or with `(year,)` all of a year.
     """
     from hoso.cli.chronicle import chronicle_of
 

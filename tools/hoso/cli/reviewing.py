@@ -42,7 +42,14 @@ def _about(command: _Command) -> _Command:
     return names(role(yes(shown(signs(command)))))
 
 
+_printed = click.option(
+    "--print", "lines_only", is_flag=True,
+    help="Chỉ in hai dòng lời ký, để dán vào nơi khác; không gửi gì.",
+)  # fmt: skip
+
+
 @click.command("check-off", help="Ký xác nhận đã kiểm tra các đề nghị (bước trước khi duyệt).")
+@_printed
 @_about
 def check_off(**given: Any) -> int:
     """The verb; exit code 1 where a proposal could not be checked off."""
@@ -50,8 +57,7 @@ def check_off(**given: Any) -> int:
 
 
 @click.command("approve", help="Ký duyệt các đề nghị; đủ lời duyệt thì nhập luôn vào main.")
-@click.option("--print", "lines_only", is_flag=True,
-              help="Chỉ in hai dòng lời duyệt, để dán vào nơi khác; không gửi gì.")  # fmt: skip
+@_printed
 @_about
 def approve(**given: Any) -> int:
     """The verb; exit code 1 where a proposal could not be approved."""
