@@ -8,8 +8,8 @@ from pathlib import Path
 
 from hoso.gate.changes import Change, changes_between, effect_digest
 from hoso.gate.corrections import Request, carried_out, requests_for
+from hoso.ledger.standing import Standing
 from hoso.model import Kind
-from hoso.schema.kinds import load_kinds
 from hoso.schema.paths import ROOTS
 from hoso.schema.school import TreeSchool
 from hoso.store.git import Repository
@@ -21,13 +21,18 @@ _BESIDE = ("schemas", ".github", "mkdocs.yml")
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What differs between a base and a head; kinds and school are the base's."""
+    """What differs between a base and a head; kinds are the base's."""
 
     repository: Repository
-    base: TreeSchool
+    standing: Standing
     head: Tree
     changes: tuple[Change, ...]
     digest: str
+
+    @property
+    def base(self) -> TreeSchool:
+        """The school at the base."""
+        return self.standing.school
 
 
 def compared(folder: Path, base: str | None, head: str | None) -> Compared:
@@ -38,16 +43,13 @@ def compared(folder: Path, base: str | None, head: str | None) -> Compared:
         head = "HEAD"
     old = repository.tree(base)
     new: Tree = FolderTree(folder) if head is None else repository.tree(head)
-    paths = {
-        path for path, _, _ in repository.changed(
-            repository.resolve(base, "tree"), repository.resolve(head or "HEAD", "tree")
-        )
-    }  # fmt: skip
+    then = repository.resolve(head or "HEAD", "tree")
+    paths = {path for path, _, _ in repository.changed(old.id, then)}
     if head is None:
         paths.update(repository.changed_on_disk(*ROOTS, *_BESIDE))
-    kinds = load_kinds(old)
+    standing = Standing(base, old)
     return Compared(
-        repository, TreeSchool(old, kinds), new, changes_between(old, new, paths, kinds),
+        repository, standing, new, changes_between(old, new, paths, standing.kinds),
         effect_digest(old, new, paths),
     )  # fmt: skip
 

@@ -42,8 +42,8 @@ def command(
     from hoso.cli.comparing import compared, used_requests
     from hoso.findings import HosoError
     from hoso.gate.decision import decide
-    from hoso.gate.regulation import policy_on
     from hoso.gate.verdict import VIETNAM, Binding, Past, Proposal, Verdict, local
+    from hoso.ledger.who import know_who
 
     received = now_in(repo) if when is None else datetime.combine(when, time(12), VIETNAM)
     found = compared(repo, base, head)
@@ -54,9 +54,10 @@ def command(
         nothing = Verdict(grounds=(), refusals=(), void=(), needs=())
         click.echo(_as_json(nothing, found) if form == "json" else "Không có gì thay đổi.")
         return 0
-    nowhere = Binding(repo="", ref="", policy="")
+    today, nowhere = local(received).date(), Binding(repo="", ref="", policy="")
+    know_who(found.standing, today)
     verdict = decide(
-        policy_on(found.base, local(received).date()),
+        found.standing.policy(today),
         found.base,
         Proposal(changes=found.changes, authors=frozenset(authors), digest=found.digest,
                  binding=nowhere),

@@ -28,6 +28,7 @@ def pre_receive() -> int:
     from hoso.gate.verdict import local
     from hoso.ledger.opening import opened
     from hoso.ledger.training import SHIFT
+    from hoso.ledger.who import know_who
     from hoso.server.branches import Refused
     from hoso.server.due import tell, untold
     from hoso.server.journal import alone
@@ -46,6 +47,7 @@ def pre_receive() -> int:
         if untold(view, received):
             tell(held, received)
             view = opened(Repository(Path.cwd(), quarantine))
+        know_who(view.standing(view.main), local(received).date())
     if setting(server.repository, SHIFT) is not None:
         click.echo(f"Máy chủ tập dượt: giờ giả, {local(received):%H:%M ngày %d/%m/%Y}.", err=True)
     try:

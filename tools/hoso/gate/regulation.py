@@ -27,13 +27,19 @@ def policy_on(school: School, on: date) -> Policy:
     return policy_of(regulation, school, on)
 
 
-def policy_of(regulation: Record, school: School, on: date) -> Policy:
-    """The rights of a day as if this regulation were the one in force."""
+def policy_of(
+    regulation: Record, school: School, on: date, assignments: tuple[Assignment, ...] | None = None
+) -> Policy:
+    """The rights of a day as if this regulation were the one in force.
+
+    `assignments` are those of an equal policy, where they are known already.
+    """
     rights = rights_of(regulation)
-    assignments = tuple(assignments_on(school, on))
-    if any(_PUPIL in right.scope for right in rights):
-        known: dict[tuple[str, str], frozenset[str]] = {}
-        assignments = tuple(with_pupils(each, school, on, known) for each in assignments)
+    if assignments is None:
+        assignments = tuple(assignments_on(school, on))
+        if any(_PUPIL in right.scope for right in rights):
+            known: dict[tuple[str, str], frozenset[str]] = {}
+            assignments = tuple(with_pupils(each, school, on, known) for each in assignments)
     if not rights or not any(each.holds(on) for each in assignments):
         what = "điều khoản nào trao quyền" if not rights else "ai được phân công giữ vai nào"
         raise HosoError(f"ngày {written(on)} không có {what}; phải có ít nhất một")

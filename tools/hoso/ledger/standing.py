@@ -15,16 +15,17 @@ from datetime import date
 from functools import cached_property
 
 from hoso.findings import HosoError
-from hoso.gate.policy import Policy
-from hoso.gate.regulation import policy_on
+from hoso.gate.policy import Assignment, Policy
+from hoso.gate.regulation import policy_of, policy_on
 from hoso.ledger.keyring import MACHINES, PEOPLE, Keyring, keyring_of
 from hoso.model import Kind, Record
 from hoso.rules.days import day
 from hoso.schema.kinds import FOLDER as SCHEMAS
-from hoso.schema.kinds import load_kinds
+from hoso.schema.kinds import kinds_of, sound_schemas
 from hoso.schema.paths import PathTable
 from hoso.schema.school import TreeSchool
 from hoso.store.git import CommitTree, Repository
+from hoso.store.memory import Memory, deciders
 from hoso.store.tree import Tree
 
 #: Where the regulation stands; with the schemas it is what a statement is bound to.
@@ -115,6 +116,21 @@ class Standing:
             for name in _WHO:
                 self.__dict__[name] = getattr(like, name)
 
+    def told(
+        self, on: date, keyring: Keyring, regulation: str, assignments: tuple[Assignment, ...]
+    ) -> None:
+        """Takes over what was read of an equal standing: its keys, and who does what on a day.
+
+        `regulation` is the page that is in force then; HosoError where there is none.
+        """
+        page = self.school.at(regulation)
+        if page is None:
+            raise HosoError(f"không đọc được {regulation}")
+        self.__dict__["keyring"] = keyring
+        self._footprints[on] = (f"as told: {self.tree.id}",)
+        at = (on, *self._footprints[on])
+        READ.policies[at] = policy_of(page, self.school, on, assignments)
+
     @cached_property
     def _schemas(self) -> str:
         return self.tree.folder_id(SCHEMAS)
@@ -124,7 +140,7 @@ class Standing:
         """The kinds of this commit's own schemas; BrokenSchemas where they are unsound."""
         known = READ.kinds
         if self._schemas not in known:
-            known[self._schemas] = load_kinds(self.tree)
+            known[self._schemas] = _kinds(self.tree)
         return known[self._schemas]
 
     @cached_property
@@ -223,6 +239,15 @@ def policy_digest(tree: Tree) -> str:
             content = hashlib.sha256(tree.read(entry.path)).hexdigest()
             digest.update(f"{entry.mode} {content}\t{entry.path}\0".encode())
     return digest.hexdigest()
+
+
+def _kinds(tree: CommitTree) -> dict[str, Kind]:
+    """The kinds of a tree, from what an earlier process kept where its schemas were the same."""
+    memory = Memory(tree.repository.git_dir / "hoso", deciders(tree, SCHEMAS))
+    schemas = memory.schemas()
+    if schemas is None:
+        memory.keep_schemas(schemas := sound_schemas(tree))
+    return kinds_of(schemas)
 
 
 def _blob(tree: Tree, path: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hoso.findings import HosoError
+from hoso.store.folder import Folder
 from hoso.store.object_pipe import ObjectPipe, told_in
 from hoso.store.tree import PLAIN, Entry
 
@@ -154,7 +155,7 @@ class Repository:
         if found is None:
             if len(self._folders) > _MOST_FOLDERS:
                 self._folders.clear()
-            found = self._folders[id_] = _members(self.object(id_)[1], self.id_bytes)
+            found = self._folders[id_] = Folder(self.object(id_)[1], self.id_bytes)
         return found
 
     def sizes(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
@@ -251,18 +252,6 @@ class CommitTree:
         above, _, name = path.rpartition("/")
         mode, id_ = (self._folder(above) or {}).get(name, ("", ""))
         return id_ if mode == _FOLDER else ""
-
-
-def _members(raw: bytes, id_bytes: int) -> dict[str, tuple[str, str]]:
-    members: dict[str, tuple[str, str]] = {}
-    position = 0
-    while position < len(raw):
-        zero = raw.index(b"\0", position)
-        mode, _, name = raw[position:zero].partition(b" ")
-        end = zero + 1 + id_bytes
-        members[os.fsdecode(name)] = (mode.decode(), raw[zero + 1 : end].hex())
-        position = end
-    return members
 
 
 #: Settings of a user or of the repository must not change what is read.

@@ -41,7 +41,7 @@ class Memory:
 
     def last_check(self) -> LastCheck | None:
         """The last check, or None unless it is whole and was decided by the same."""
-        kept = self._load(_CHECK)
+        kept = self.load(_CHECK)
         try:
             findings = tuple(Finding(**each) for each in kept["findings"])
             known = all(finding.code in CODES for finding in findings)
@@ -51,18 +51,19 @@ class Memory:
 
     def keep_check(self, tree: str, findings: Iterable[Finding]) -> None:
         """Keeps a check for the next one; does nothing where it cannot be written."""
-        self._save(_CHECK, {"tree": tree, "findings": [asdict(each) for each in findings]})
+        self.save(_CHECK, {"tree": tree, "findings": [asdict(each) for each in findings]})
 
     def schemas(self) -> dict[str, Any] | None:
         """The sound schemas, or None unless they were kept whole."""
-        kept = self._load(_SCHEMAS)
+        kept = self.load(_SCHEMAS)
         return kept["schemas"] if kept and isinstance(kept.get("schemas"), dict) else None
 
     def keep_schemas(self, schemas: dict[str, Any]) -> None:
         """Keeps schemas for the next check; does nothing where they cannot be written."""
-        self._save(_SCHEMAS, {"schemas": schemas})
+        self.save(_SCHEMAS, {"schemas": schemas})
 
-    def _load(self, name: str) -> Any:
+    def load(self, name: str) -> Any:
+        """What was kept under a name; None unless it is whole and was kept by the same deciders."""
         try:
             raw = (self.folder / name).read_bytes()
         except OSError:
@@ -75,7 +76,8 @@ class Memory:
         except ValueError:
             return None
 
-    def _save(self, name: str, value: Any) -> None:
+    def save(self, name: str, value: Any) -> None:
+        """Keeps a value that JSON can carry; does nothing where it cannot be written."""
         content = json.dumps(value, ensure_ascii=False).encode()
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, exist_ok=True)
