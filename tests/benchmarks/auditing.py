@@ -24,7 +24,7 @@ SAMPLE = 300
 LOADED = """\
 import hoso.cli.main, hoso.cli.audit, hoso.audit.replay, hoso.audit.report, hoso.audit.kept
 import hoso.cli.branches, rich.console, rich.progress
-import cryptography.hazmat.primitives.asymmetric.ed25519
+import nacl.bindings
 """
 
 

@@ -149,6 +149,7 @@ def blob(namespace=SPACE, reserved=b"", hashed=b"sha512", sealed=None):
         blob(sealed=packed(b"ssh-rsa", bytes(64))),
         blob(sealed=packed(b"ssh-ed25519", bytes(63))),
         blob(sealed=packed(b"ssh-ed25519", bytes(64)) + b"\1\0\0\0\0"),
+        blob(sealed=packed(b"ssh-ed25519", bytes(65))),
     ],
 )
 def test_a_signature_has_no_room_for_anything_else(given_):

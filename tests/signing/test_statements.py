@@ -130,6 +130,7 @@ def test_a_repeated_key_is_named():
         ("null", "9" * 5000),
         ("null", '{"a":' * 2000 + "0" + "}" * 2000),
         ("null", '"' + "x" * 20_000 + '"'),
+        ('"_type"', '"type"'),
     ],
 )
 def test_a_statement_has_one_spelling(old, new):

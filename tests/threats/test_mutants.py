@@ -17,6 +17,7 @@ import yaml
 
 from hoso.ledger.standing import READ
 from hoso.signing.keys import public_key
+from hoso.signing.sshsig import _before_digest, _framed
 from mutating import living, mutants
 from signing import test_commits, test_signatures, test_statements
 from threats import test_approval, test_branches, test_content, test_identity, test_locks
@@ -122,7 +123,8 @@ def forget():
     """What was read under a mutant must not be believed without it, nor the other way round."""
     for kept in (READ.kinds, READ.records, READ.policies, READ.keyrings, READ.digests):
         kept.clear()
-    public_key.cache_clear()
+    for read in (public_key, _framed, _before_digest):
+        read.cache_clear()
 
 
 def tried():

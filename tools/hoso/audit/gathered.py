@@ -19,7 +19,9 @@ from hoso.signing.commits import MalformedCommit, RawCommit, read_commit
 from hoso.store.git import CommitTree, Repository
 from hoso.store.tree import Entry
 
-_NOTHING, _FOLDER = "000000", "040000"
+_FOLDER = "040000"
+_NO_FILE = frozenset({"000000", _FOLDER})
+_Near = dict[str, tuple[str, list[tuple[str, str, str]]]]
 
 
 class Gathered(View):
@@ -35,11 +37,11 @@ class Gathered(View):
         self._read: dict[str, RawCommit] = {}
         self._main = {id_: at for at, id_ in enumerate(_line(self._raw, main, state.main))}
         self._log = {id_: at for at, id_ in enumerate(_line(self._raw, log, state.log))}
-        folders: set[str] = set()
-        self._changed.update(differences(repository, set(_pairs(self._raw)), folders))
+        near: _Near = {}
+        self._changed.update(differences(repository, set(_pairs(self._raw)), near))
         sides = (each for found in self._changed.values() for _, *both in found for each in both)
         blobs = {entry.blob for entry in sides if entry is not None}
-        self._sizes = repository.read_ahead(sorted(blobs | folders))
+        self._sizes = repository.read_ahead(sorted({*blobs, *_unlike(near)}), near)
         #: How many commits there are to look at.
         self.commits = len(self._raw) - 2
 
@@ -126,14 +128,15 @@ def _pairs(raw: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 
 def differences(
-    repository: Repository, pairs: Iterable[tuple[str, str]], folders: set[str] | None = None
+    repository: Repository, pairs: Iterable[tuple[str, str]], near: _Near | None = None
 ) -> dict[tuple[str, str], Sequence[Changed]]:
     """What differs between many pairs of trees, from one process; never renames.
 
     Nothing is known beforehand where one of the trees is malformed: each is then asked about.
-    The trees and all folders that differ are added to `folders`.
+    `near` is told which folders are like which others.
     """
     asked = sorted(pairs)
+    near = {} if near is None else near
     try:
         told = repository.run_bytes(
             "diff-tree", "--stdin", "-r", "-t", "-z", "--raw", "--no-renames", "--no-abbrev",
@@ -142,26 +145,34 @@ def differences(
     except subprocess.CalledProcessError:
         return {}
     found: dict[tuple[str, str], list[Changed]] = {pair: [] for pair in asked}
-    between: set[str] = {id_ for pair in asked for id_ in pair}
-    at, here = 0, ("", "")
-    while at < len(told):
-        if told[at : at + 1] != b":":
-            end = told.index(b"\n", at)
-            old, _, new = told[at:end].decode().partition(" ")
-            here, at = (old, new), end + 1
-            continue
-        middle = told.index(b"\0", at)
-        end = told.index(b"\0", middle + 1)
-        old_mode, new_mode, old_blob, new_blob, _ = told[at + 1 : middle].decode().split(" ")
-        path = os.fsdecode(told[middle + 1 : end])
-        at = end + 1
-        sides = [(old_mode, old_blob), (new_mode, new_blob)]
-        between.update(id_ for mode, id_ in sides if mode == _FOLDER)
-        before, after = (
-            None if mode in (_NOTHING, _FOLDER) else Entry(path, mode, id_) for mode, id_ in sides
-        )
+    here: list[Changed] = []
+    inside: dict[str, list[tuple[str, str, str]]] = {}
+    fields = os.fsdecode(told).split("\0")
+    for head, path in zip(fields[:-1:2], fields[1::2], strict=True):
+        pair, _, said = head.rpartition("\n")
+        if pair:
+            old, _, new = pair.rpartition("\n")[2].partition(" ")
+            here, inside = found[old, new], {"": []}
+            near[new] = (old, inside[""])
+        old_mode, new_mode, old, new, _ = said[1:].split(" ")
+        above, _, name = path.rpartition("/")
+        if above in inside:
+            inside[above].append((name, old, new))
+        if new_mode == _FOLDER:
+            near[new] = (old, inside.setdefault(path, []))
+        before = None if old_mode in _NO_FILE else Entry(path, old_mode, old)
+        after = None if new_mode in _NO_FILE else Entry(path, new_mode, new)
         if before is not None or after is not None:
-            found[here].append((path, before, after))
-    if folders is not None:
-        folders |= between
+            here.append((path, before, after))
     return {pair: tuple(changes) for pair, changes in found.items()}
+
+
+def _unlike(near: _Near) -> Iterator[str]:
+    """The folders that have to be read: those that others are made from, or with other members."""
+    for id_, (other, differing) in near.items():
+        if other not in near:
+            yield other
+        if not differing or any(
+            not (before.strip("0") and after.strip("0")) for _, before, after in differing
+        ):
+            yield id_

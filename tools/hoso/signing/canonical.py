@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -33,6 +34,10 @@ def parse_canonical(text: str) -> dict[str, Any]:
     """The mapping a text is the one spelling of; NotCanonical for every other text."""
     if len(text) > _LONGEST:
         raise NotCanonical("HS820", f"dài {len(text)} ký tự, cho phép không quá {_LONGEST}")
+    if _PLAIN.fullmatch(text):
+        plain: dict[str, Any] = _QUICK.decode(text)
+        if _is_in_order(plain, text):
+            return plain
     try:
         value = _READ.decode(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -44,6 +49,18 @@ def parse_canonical(text: str) -> dict[str, Any]:
     if canonical(value) != text:
         raise NotCanonical("HS820", "không viết theo dạng chuẩn: khóa theo thứ tự, không cách")
     return value
+
+
+def _is_in_order(value: dict[str, Any], text: str) -> bool:
+    """Whether a plain text has every key of its value once and in order.
+
+    A colon after a quotation mark ends a key; where one begins a value the answer is no, and the
+    long way finds out.
+    """
+    every = [value, *(member for member in value.values() if type(member) is dict)]
+    return sum(map(len, every)) == text.count('":') and all(
+        list(each) == sorted(each) for each in every
+    )
 
 
 def _closed(value: object) -> None:
@@ -77,4 +94,12 @@ def _fraction(said: str) -> NoReturn:
 _READ = json.JSONDecoder(
     object_pairs_hook=_once, parse_float=_fraction, parse_constant=_fraction
 )  # fmt: skip
+_QUICK = json.JSONDecoder()
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_STRING = r'"[^"\\\x00-\x1f\ud800-\udfff]*+"'
+_SCALAR = rf"(?:{_STRING}|0|[1-9][0-9]{{0,14}}+|null)"
+_FLAT = rf"\{{{_STRING}:{_SCALAR}(?:,{_STRING}:{_SCALAR})*+\}}"
+_MEMBER = rf"{_STRING}:(?:{_SCALAR}|{_FLAT})"
+#: What nearly all texts are: no escapes, no spaces, no mapping deeper than in a member. Of such a
+#: text only the order of the keys is left to ask.
+_PLAIN = re.compile(rf"\{{{_MEMBER}(?:,{_MEMBER})*+\}}")

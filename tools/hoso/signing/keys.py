@@ -15,10 +15,7 @@ from hoso.signing.faults import Fault
 from hoso.signing.wire import from_base64, packed, to_base64, unpacked
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-        Ed25519PrivateKey,
-        Ed25519PublicKey,
-    )
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ED25519 = "ssh-ed25519"
 SECURITY_KEY = "sk-ssh-ed25519@openssh.com"
@@ -67,12 +64,18 @@ class PublicKey:
         return "SHA256:" + to_base64(hashlib.sha256(self.blob).digest()).rstrip("=")
 
     def covers(self, message: bytes, signature: bytes) -> bool:
-        """Whether this key made an Ed25519 signature of exactly these bytes."""
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - hooks start often
+        """Whether this key made an Ed25519 signature of exactly these bytes.
+
+        Strictly so: libsodium computes RFC 8032's equation without the cofactor as OpenSSL does,
+        with S below the group's order; keys and R of small order, which would fit any message,
+        and keys that are not spelled canonically it refuses too, where OpenSSL lets them pass.
+        """
+        from nacl.bindings import crypto_sign_open  # noqa: PLC0415 - hooks start often
+        from nacl.exceptions import BadSignatureError  # noqa: PLC0415
 
         try:
-            _verifier(self.point).verify(signature, message)
-        except InvalidSignature:
+            crypto_sign_open(signature + message, self.point)
+        except BadSignatureError:
             return False
         return True
 
@@ -158,10 +161,3 @@ def load_key(raw: bytes, passphrase: bytes | None = None) -> SigningKey:
     if not isinstance(secret, ed25519.Ed25519PrivateKey):
         raise Fault("HS821", f"chỉ ký được bằng khóa {ED25519}")
     return SigningKey(secret)
-
-
-@lru_cache(maxsize=4096)
-def _verifier(point: bytes) -> Ed25519PublicKey:
-    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
-
-    return ed25519.Ed25519PublicKey.from_public_bytes(point)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hoso.signing.faults import Fault
 from hoso.signing.keys import PublicKey, SigningKey, public_key
@@ -12,6 +13,8 @@ from hoso.signing.wire import from_base64, packed, to_base64, unpacked
 BEGIN = "-----BEGIN SSH SIGNATURE-----"
 END = "-----END SSH SIGNATURE-----"
 _MAGIC = b"SSHSIG"
+#: Bytes of an Ed25519 signature.
+_RAW = 64
 _VERSION = (1).to_bytes(4, "big")
 _HASHES = {"sha512": hashlib.sha512, "sha256": hashlib.sha256}
 #: A person touched the security key; without it a program on the PC could have signed alone.
@@ -67,6 +70,22 @@ def _unarmored(text: str) -> bytes:
 
 
 def _read(blob: bytes) -> Signature:
+    """The signature in a blob, whose frame is read once for each key: all but the last bytes."""
+    raw = blob[-_RAW:]
+    framed = _framed(blob[:-_RAW])
+    if framed.touched:
+        return _whole(blob)
+    return Signature(key=framed.key, namespace=framed.namespace, hash=framed.hash, raw=raw,
+                     touched=b"", blob=blob)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _framed(start: bytes) -> Signature:
+    """What a blob says before the bytes that a plain key signs with, which are its last."""
+    return _whole(start + bytes(_RAW))
+
+
+def _whole(blob: bytes) -> Signature:
     start = _MAGIC + _VERSION
     if not blob.startswith(start):
         raise Fault("HS822", "không phải chữ ký SSH")
@@ -75,7 +94,7 @@ def _read(blob: bytes) -> Signature:
     found = public_key(key)
     if algorithm != found.algorithm.encode():
         raise Fault("HS822", "chữ ký không cùng loại với khóa")
-    if rest or reserved or len(raw) != 64 or len(touched) != (5 if found.application else 0):
+    if rest or reserved or len(raw) != _RAW or len(touched) != (5 if found.application else 0):
         raise Fault("HS822", "chữ ký có phần thừa hoặc thiếu")
     if name.decode("ascii") not in _HASHES:
         raise Fault("HS822", "chữ ký phải dùng sha512 hoặc sha256")
@@ -99,5 +118,10 @@ def armored(blob: bytes) -> str:
 
 
 def _signed(message: bytes, namespace: str, name: str) -> bytes:
-    digest = _HASHES[name](message).digest()
-    return _MAGIC + packed(namespace.encode(), b"", name.encode(), digest)
+    return _before_digest(namespace, name) + _HASHES[name](message).digest()
+
+
+@lru_cache(maxsize=64)
+def _before_digest(namespace: str, name: str) -> bytes:
+    size = _HASHES[name]().digest_size
+    return _MAGIC + packed(namespace.encode(), b"", name.encode()) + size.to_bytes(4, "big")

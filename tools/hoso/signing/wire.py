@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 
 
@@ -26,8 +25,8 @@ def unpacked(raw: bytes, count: int) -> tuple[list[bytes], bytes]:
 def from_base64(text: str) -> bytes:
     """The bytes of the one Base64 spelling; ValueError for every other text."""
     try:
-        raw = base64.b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+        raw = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError as error:
         raise ValueError("not Base64") from error
     # Spare bits of the last character could otherwise carry several spellings of one blob.
     if to_base64(raw) != text:
@@ -37,4 +36,4 @@ def from_base64(text: str) -> bytes:
 
 def to_base64(raw: bytes) -> str:
     """The Base64 spelling of bytes, on one line."""
-    return base64.b64encode(raw).decode()
+    return binascii.b2a_base64(raw, newline=False).decode()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hoso.findings import HosoError
+from hoso.store.ahead import Ahead, Near
 from hoso.store.folder import Folder
 from hoso.store.object_pipe import ObjectPipe, told_in
 from hoso.store.tree import PLAIN, Entry
@@ -44,7 +45,7 @@ class Repository:
         self._objects: ObjectPipe | None = None
         self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
         self._blobs: dict[str, bytes] = {}
-        self._ahead: dict[str, tuple[str, bytes]] = {}
+        self._ahead = Ahead({}, {})
         try:
             told = self.run_bytes(
                 "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository",
@@ -111,19 +112,21 @@ class Repository:
 
     def object(self, name: str) -> tuple[str, bytes]:
         """The type and the content of an object; KeyError where the repository lacks it."""
-        found = self._ahead.pop(name, None)
-        return self._open().get(name)[1:] if found is None else found
+        found = self._ahead.get(name)
+        if found is None:
+            found = self._ahead.add(*self._open().get(name))
+        return found
 
     def objects(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
         """Id, type and content of many objects, through one process; those not there left out."""
         asked = "".join(f"{id_}\n" for id_ in ids).encode()
         return told_in(self.run_bytes("cat-file", "--batch", "--buffer", stdin=asked))
 
-    def read_ahead(self, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+    def read_ahead(self, ids: Iterable[str], near: Near) -> dict[str, tuple[str, int]]:
         """Reads small objects that will soon be asked for, in place of earlier ones; all sizes."""
         sizes = self.sizes(ids)
         small = [id_ for id_, (_, size) in sizes.items() if size <= _SMALL]
-        self._ahead = {id_: (kind, content) for id_, kind, content in self.objects(small)}
+        self._ahead = Ahead({id_: (kind, raw) for id_, kind, raw in self.objects(small)}, near)
         return sizes
 
     def blob(self, id_: str) -> bytes:
