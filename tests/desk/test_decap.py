@@ -15,6 +15,14 @@ from servers import CLERK, TEACHER
 
 PATH = "content/tin-tuc/2026/vuon-rau-lop-ba.md"
 
+#: Every text of Decap's own English that has no Vietnamese beside it.
+UNTRANSLATED = """() => {
+  const leaves = (node, at) => typeof node === "string" ? [at]
+    : Object.entries(node || {}).flatMap(([name, below]) => leaves(below, `${at}.${name}`))
+  const vi = new Set(leaves(CMS.getLocale("vi"), ""))
+  return leaves(CMS.getLocale("en"), "").filter(each => !vi.has(each))
+}"""
+
 
 def asked(visitor, action, **params):
     """One question as Decap asks it."""
@@ -37,7 +45,8 @@ def test_a_post_is_written_in_decap_and_becomes_a_proposal(desk_place, browser):
     page.fill("[name=mat_khau]", PASSPHRASE)
     page.click("main button")
     page.goto(desk_place.base + "/soan/decap#/collections/tin-tuc/new")
-    page.locator("[id^=tieu_de-field]").fill("Góc đọc sách của lớp 3B")
+    page.locator("[id^=tieu_de-field]").fill("Góc")
+    assert page.evaluate(UNTRANSLATED) == []
     page.locator("[id^=chuyen_muc-field]").first.click()
     page.keyboard.type("Thư viện")
     page.keyboard.press("Enter")
@@ -45,7 +54,25 @@ def test_a_post_is_written_in_decap_and_becomes_a_proposal(desk_place, browser):
     page.locator("[id^=ma-field]").fill("goc-doc-sach")
     page.locator("[data-slate-editor=true]").first.click()
     page.keyboard.type("Mỗi sáng có mười phút đọc.")
+    look = page.frame_locator("iframe")
+    look.locator("h1", has_text="Góc").wait_for()
+    look.locator(".md-typeset p", has_text="Mỗi sáng có mười phút đọc.").wait_for()
+    # The letter forms of the public site, not Decap's own.
+    assert "Be Vietnam Pro" in look.locator("h1").evaluate(
+        "one => getComputedStyle(one).fontFamily"
+    )
     page.get_by_role("button", name="Lưu", exact=True).click()
+    told = page.locator("#hoso-vuong")
+    # A new page is opened anew after its first saving.
+    page.wait_for_url("**/entries/2026/goc-doc-sach")
+    page.locator("[id^=tieu_de-field][aria-invalid=true] ~ .hoso-loi").wait_for()
+    told.get_by_role("button", name="Tiêu đề: có 3 ký tự").click()
+    page.wait_for_function("document.activeElement.id.startsWith('tieu_de-field')")
+    page.evaluate(programs.axe().read_text(encoding="utf-8"))
+    seen = page.evaluate("async () => (await axe.run('#hoso-vuong')).violations.map(one => one.id)")
+    page.locator("[id^=tieu_de-field]").fill("Góc đọc sách của lớp 3B")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    told.wait_for(state="hidden")
     page.get_by_role("button", name="Trạng thái: Bản nháp").click()
     page.get_by_role("menuitem").nth(1).click()
     page.get_by_role("button", name="Trạng thái: Đang xét duyệt").wait_for()
@@ -53,7 +80,7 @@ def test_a_post_is_written_in_decap_and_becomes_a_proposal(desk_place, browser):
     complaints = [each for each in watched.complaints if "404" not in each]
     strangers = watched.strangers
     context.close()
-    assert (complaints, strangers) == ([], [])
+    assert (complaints, strangers, seen) == ([], [], [])
 
     clone, path = desk_place.desk.clone(), "content/tin-tuc/2026/goc-doc-sach.md"
     trees = {name: clone.view.standing(head).tree for name, head in clone.proposals().items()}
@@ -87,11 +114,14 @@ def test_a_picture_from_decap_is_drawn_anew_and_named_plainly(desk_place):
 
 def test_an_unfinished_post_is_not_sent_and_says_what_it_lacks(desk_place):
     visitor = desk_place.visitor(TEACHER)
-    saved(visitor, {"tieu_de": "Vườn rau", "body": "Xanh."})
+    saved(visitor, {"tieu_de": "Vườn rau", "body": "Xanh. ![ ](../../hinh/2026/x.png)"})
     named = {"collection": "tin-tuc", "slug": "2026/vuon-rau-lop-ba"}
     answer = asked(visitor, "updateUnpublishedEntryStatus", newStatus="pending_review", **named)
     assert answer.status_code == 422
-    assert "Chuyên mục: chưa ghi" in answer.json()["error"]
+    faults = {each["o"]: each["loi"] for each in answer.json()["vuong"]}
+    assert faults["chuyen_muc"] == "chưa ghi"
+    assert {"tom_tat", "ngay"} <= set(faults)
+    assert "ảnh trong bài chưa có lời mô tả" in faults[""]
     assert asked(desk_place.visitor(CLERK), "unpublishedEntry", **named).status_code in (403, 404)
     asked(visitor, "deleteUnpublishedEntry", **named)
 
@@ -122,3 +152,19 @@ def test_a_page_of_another_kind_or_of_nonsense_is_not_saved(desk_place):
     assert visitor.fetch("/api/v1", {"action": 5}).status_code == 422
     forged = visitor.fetch("/api/v1", {"action": "info"}, token="x")  # noqa: S106 - nobody's
     assert forged.status_code == 403
+
+
+def test_a_post_is_looked_at_before_it_is_kept_and_runs_nothing(desk_place):
+    visitor = desk_place.visitor(TEACHER)
+    values = {"nam": "2026", "ma": "chua-co", "tieu_de": "<script>alert(1)</script>",
+              "body": "Chào <img src=x onerror=alert(1)> [x](javascript:alert(1))"}  # fmt: skip
+    shown = visitor.fetch("/soan/xem", {"loai": "tin-tuc", "du_lieu": values})
+    assert shown.status_code == 200
+    assert "<script" not in shown.text
+    assert "javascript:" not in shown.text
+    assert "onerror" not in shown.text.replace("&lt;img src=x onerror=alert(1)&gt;", "")
+    assert desk_place.desk.drafts.get(TEACHER, "content/tin-tuc/2026/chua-co.md") is None
+    assert visitor.fetch("/soan/xem", {"loai": "van-ban", "du_lieu": values}).status_code == 422
+    styles = visitor.text("/soan/trang.css")
+    font = styles.partition("/soan/phong-chu/")[2].partition('"')[0]
+    assert visitor.get(f"/soan/phong-chu/{font}").headers["content-type"] == "font/woff2"

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from hoso.desk.asking import Denied, Locked, Missing, asking
 from hoso.desk.decap_form import configuration
-from hoso.desk.decap_protocol import answer
+from hoso.desk.decap_protocol import Unready, answer
 from hoso.desk.decap_words import words
 from hoso.desk.pages import data, page, templates
 from hoso.findings import HosoError
@@ -59,7 +59,8 @@ def asked(request: Request) -> Response:
             raise HosoError("yêu cầu không đúng dạng")
         return data(answer(ask, action, params or {}))
     except HosoError as error:
-        return data({"error": str(error)}, _STATUS.get(type(error), 422))
+        faults = {"vuong": error.faults} if isinstance(error, Unready) else {}
+        return data({"error": str(error), **faults}, _STATUS.get(type(error), 422))
 
 
 routes = [

@@ -9,14 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from hoso.desk.asking import Asking, Denied, Missing
 from hoso.desk.decap_form import BODY, collection_folder
-from hoso.desk.post_fields import body_of, file_kind, one_line
+from hoso.desk.decap_values import HOW, PUPIL, asset_name, read_entry, text_of, values_of
+from hoso.desk.post_faults import by_field, wrong
 from hoso.desk.post_work import (
     Post,
     add_file,
@@ -26,21 +26,25 @@ from hoso.desk.post_work import (
     let_go,
     post_at,
     submit,
-    wrong,
 )
 from hoso.findings import HosoError
 from hoso.gate.policy import Deed, Refused
 from hoso.gate.verdict import local
-from hoso.model import Format, Kind
+from hoso.model import Format
 from hoso.proposals.delivery import NotDelivered
-from hoso.site.words import slug
 from hoso.store.tree import blob_id
 
 Params = Mapping[str, Any]
-_PUPIL, _HOW = "ma_hoc_sinh", "cach"
 #: Pictures that the library shows at once.
 _MOST_MEDIA = 40
-_LINK = re.compile(r"(\]\((?:\.\./)+(?:hinh|tep)/20[0-9]{2}/)([^)\s/]+)\)")
+
+
+class Unready(HosoError):
+    """A page that cannot be sent yet; `faults` says why, each with the field it is about."""
+
+    def __init__(self, message: str, faults: list[dict[str, str]]) -> None:
+        super().__init__(message)
+        self.faults = faults
 
 
 def answer(ask: Asking, action: str, params: Params) -> Any:
@@ -115,15 +119,15 @@ def _persist(ask: Asking, params: Params) -> Any:
     files = params.get("dataFiles")
     if not isinstance(files, list) or len(files) != 1 or not isinstance(files[0], Mapping):
         raise HosoError("mỗi lần chỉ lưu một bài")
-    path, sent = _text(files[0], "path"), _read(_text(files[0], "raw"))
+    path, sent = _text(files[0], "path"), read_entry(_text(files[0], "raw"))
     if files[0].get("newPath") not in (None, path):
         raise HosoError("tên đường dẫn không đổi được sau khi bắt đầu viết")
     before = _as_kept(ask, path)
-    post = replace(before, data=_values(before.kind, sent), body=_body(sent))
+    post = replace(before, data=values_of(before.kind, sent), body=text_of(sent))
     for asset in params.get("assets") or ():
         _keep_asset(ask, post, asset)
     keep(ask, post)
-    return {"message": "đã lưu bản nháp"}
+    return {"message": "đã lưu bản nháp", "vuong": _lacking(post)}
 
 
 def _status(ask: Asking, params: Params) -> Any:
@@ -132,18 +136,32 @@ def _status(ask: Asking, params: Params) -> Any:
         return {"message": "vẫn là bản nháp"}
     if wanted != "pending_review":
         raise Denied("bài lên trang khi người có quyền ký duyệt, không phải ở đây")
-    fields, others = wrong(post)
-    said = [f"{post.kind.heading((name,))}: {each}" for name in fields for each in fields[name]]
-    if post.data.get("anh") and not post.data.get("anh_mo_ta"):
-        said.append("Ảnh phải có lời mô tả cho người không nhìn thấy")
-    if said or others:
-        raise HosoError(". ".join([*said, *others]))
+    if lacking := _lacking(post):
+        raise Unready("bài chưa gửi được; sửa những chỗ được nêu", lacking)
     try:
         submit(ask, post)
     except NotDelivered as error:
-        more = "; ".join(f"{each.message} ({each.code})" for each in error.findings)
-        raise HosoError(f"{error}: {more}" if more else str(error)) from error
+        fields, findings = by_field(post, tuple(error.findings))
+        others = [f"{each.message}; {each.hint} ({each.code})" for each in findings]
+        raise Unready(str(error), _told(post, fields, others)) from error
     return {"message": "đã gửi đi duyệt"}
+
+
+def _lacking(post: Post) -> list[dict[str, str]]:
+    """What a page lacks before it can be sent, field by field."""
+    fields, others = wrong(post)
+    if not post.body.strip():
+        fields[BODY] = ["bài chưa có nội dung"]
+    return _told(post, fields, others)
+
+
+def _told(
+    post: Post, fields: Mapping[str, list[str]], others: Iterable[str]
+) -> list[dict[str, str]]:
+    titles = {BODY: "Nội dung bài"}
+    at = [{"o": name, "ten": titles.get(name) or post.kind.heading((name,)), "loi": said}
+          for name in fields for said in fields[name]]  # fmt: skip
+    return [*at, *({"o": "", "ten": "Bài", "loi": said} for said in others)]
 
 
 def _media(ask: Asking, params: Params) -> Any:
@@ -226,51 +244,11 @@ def _entry(_: Asking, post: Post) -> Any:
 def _json(post: Post) -> str:
     """A page as the editor has it: its fields, the parts of its address, its text."""
     data = {
-        name: [{_PUPIL: who, _HOW: ways} for who, ways in value.items()]
+        name: [{PUPIL: who, HOW: ways} for who, ways in value.items()]
         if isinstance(value, Mapping) else value
         for name, value in post.data.items()
     }  # fmt: skip
     return json.dumps({**post.key, **data, BODY: post.body}, ensure_ascii=False)
-
-
-def _read(raw: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise HosoError("bài gửi lên không đọc được") from error
-    if not isinstance(found, dict):
-        raise HosoError("bài gửi lên không đọc được")
-    return found
-
-
-def _values(kind: Kind, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a page from what the editor sent; an empty field is a field left out."""
-    found: dict[str, Any] = {}
-    for name, node in kind.schema["properties"].items():
-        value = sent.get(name)
-        if node["type"] == "object" and isinstance(value, list):
-            value = {one_line(str(each.get(_PUPIL, ""))): each.get(_HOW) or []
-                     for each in value if isinstance(each, Mapping)}  # fmt: skip
-        elif isinstance(value, str):
-            value = _asset_name(value) if file_kind(kind, name) else one_line(value)
-        elif isinstance(value, list):
-            value = [one_line(each) for each in value if isinstance(each, str)]
-        if value not in ("", [], {}, None, False):
-            found[name] = value
-    return found
-
-
-def _body(sent: Mapping[str, Any]) -> str:
-    text = sent.get(BODY)
-    return _LINK.sub(lambda found: found[1] + _asset_name(found[2]) + ")",
-                     body_of(text if isinstance(text, str) else ""))  # fmt: skip
-
-
-def _asset_name(name: str) -> str:
-    """The name a file goes by; the same for every time the editor says it."""
-    stem, _, suffix = name.rpartition("/")[2].rpartition(".")
-    ending = suffix.lower()
-    return f"{slug(stem)}.{'jpg' if ending == 'jpeg' else ending}"
 
 
 def _keep_asset(ask: Asking, post: Post, asset: Any) -> None:
@@ -280,7 +258,7 @@ def _keep_asset(ask: Asking, post: Post, asset: Any) -> None:
         raw = base64.b64decode(_text(asset, "content"), validate=True)
     except binascii.Error as error:
         raise HosoError("tệp gửi lên không đọc được") from error
-    name = _asset_name(_text(asset, "path"))
+    name = asset_name(_text(asset, "path"))
     kind = "tep" if name.endswith(".pdf") else "hinh-anh"
     add_file(ask, post, ask.school.kind(kind), name, raw, name)
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from hoso.desk.asking import Asking, Denied, Missing, asking
 from hoso.desk.media import Unfit
 from hoso.desk.pages import data, page, see_other
+from hoso.desk.post_faults import by_field, wrong
 from hoso.desk.post_fields import PREFIX, body_of, fields_of, file_kind, filled, one_line
 from hoso.desk.post_preview import media_type, shown
 from hoso.desk.post_work import (
@@ -19,14 +20,12 @@ from hoso.desk.post_work import (
     Post,
     add_file,
     begun,
-    by_field,
     keep,
     kinds_to_write,
     let_go,
     post_at,
     school_with,
     submit,
-    wrong,
     year_of,
 )
 from hoso.findings import Finding, HosoError
@@ -164,8 +163,6 @@ def _filled(ask: Asking, before: Post) -> tuple[Post, dict[str, list[str]]]:
 
 def _send(ask: Asking, post: Post) -> Response:
     fields, others = wrong(post)
-    if post.data.get("anh") and not post.data.get("anh_mo_ta"):
-        fields.setdefault("anh_mo_ta", []).append("ảnh phải có lời mô tả cho người không nhìn thấy")
     if not post.body.strip():
         fields[_BODY] = ["bài chưa có nội dung"]
     if fields or others:

@@ -6,7 +6,7 @@ Somebody's own wish comes first: their draft, else their open proposal, else the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,11 @@ from hoso.desk.asking import Asking, Denied, Missing
 from hoso.desk.media import Unfit, clean_pdf, clean_picture, is_pdf
 from hoso.desk.post_fields import body_of, file_kind
 from hoso.desk.sending import propose
-from hoso.findings import Finding
 from hoso.gate.policy import Deed, Refused
 from hoso.model import Format, Key, Kind
 from hoso.proposals.names import Name
 from hoso.proposals.sending import foundation
 from hoso.schema.school import TreeSchool
-from hoso.schema.shape import faults
 from hoso.schema.spelling import spell
 from hoso.site.words import slug
 from hoso.store.front_matter import split_page
@@ -163,40 +161,6 @@ def school_with(ask: Asking, post: Post) -> TreeSchool:
     return TreeSchool(OverlayTree(under, files), ask.school.kinds)
 
 
-def wrong(post: Post) -> tuple[dict[str, list[str]], tuple[str, ...]]:
-    """What is wrong with a page by field, and what belongs to none."""
-    fields: dict[str, list[str]] = {}
-    others: list[str] = []
-    for pointer, code, message, hint in faults(post.kind, dict(post.data)):
-        said = f"{message}; {hint} ({code})" if hint else f"{message} ({code})"
-        missing = re.match(r"thiếu ([a-z_]+) ", message) if not pointer else None
-        name = missing[1] if missing else str(pointer[0]) if pointer else ""
-        if name:
-            fields.setdefault(name, []).append("chưa ghi" if missing else said)
-        else:
-            others.append(said)
-    return fields, tuple(others)
-
-
-def by_field(
-    post: Post, found: Sequence[Finding]
-) -> tuple[dict[str, list[str]], tuple[Finding, ...]]:
-    """The findings of a proposal by the field whose line they name, and those elsewhere."""
-    head = _head(post.content)
-    _, lines = parse(post.path, head, [], 2)
-    starts = sorted((line, str(name)) for name, (line, _) in lines[1].items())
-    fields: dict[str, list[str]] = {}
-    others: list[Finding] = []
-    for each in found:
-        name = next((name for line, name in reversed(starts) if line <= each.line), None)
-        if each.path == post.path and name is not None and 1 < each.line < 2 + head.count("\n"):
-            hint = f"; {each.hint}" if each.hint else ""
-            fields.setdefault(name, []).append(f"{each.message}{hint} ({each.code})")
-        else:
-            others.append(each)
-    return fields, tuple(others)
-
-
 def keep(ask: Asking, post: Post) -> None:
     """Keeps a page as a draft; it outlives everything from now on."""
     ask.desk.drafts.put(ask.person.id, post.path, post.base, post.content)
@@ -292,8 +256,3 @@ def _parts(path: str, raw: bytes) -> tuple[dict[str, Any], str]:
         return {}, ""
     data, _ = parse(path, page.head, [], page.head_line)
     return (dict(data) if isinstance(data, dict) else {}), body_of(page.body)
-
-
-def _head(content: bytes) -> str:
-    page = split_page(content.decode())
-    return "" if page is None else page.head
