@@ -31,10 +31,10 @@ demo: .venv/ready
 	@$(BIN)/hoso tour --year $(YEAR) --out build/demo
 
 test: .venv/ready-for-tests
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not nightly"
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not nightly"
 
 nightly: .venv/ready-for-tests
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m nightly
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m nightly
 
 bench: .venv/ready-for-benchmarks
 	@$(BIN)/python tests/benchmarks

@@ -31,24 +31,39 @@ OTHER = f"{YEAR}/lop/3A/danh-gia-mon/toan/giua-ky-1.yml"
 PUPIL = "records/hoc-sinh/HS2XS5FM.yml"
 #: Class teacher of 3B, head of the team (and class teacher of 3A), clerk, deputy head, head.
 TEACHER, LEADER, CLERK, DEPUTY, HEAD = "NV0015", "NV0013", "NV0003", "NV0002", "NV0001"
+#: Somebody sent to look at the books: reads everything and writes nothing.
+AUDITOR = "NV0091"
 _PARTS = [
     "records/truong.yml", "records/quy-che", "records/nhan-su",
     *(f"records/{year}/nam-hoc.yml" for year in ("2025-2026", "2026-2027")),
-    *(f"{YEAR}/phan-cong/{who}.yml" for who in (HEAD, DEPUTY, CLERK, LEADER, TEACHER)),
+    *(f"{YEAR}/phan-cong/{who}.yml" for who in (HEAD, DEPUTY, CLERK, LEADER, TEACHER, AUDITOR)),
     *(f"{YEAR}/lop/{room}/lop.yml" for room in ("3A", "3B")), MATHS, VIETNAMESE, OTHER,
 ]  # fmt: skip
+
+
+def taken(tree, parts):
+    """The reference school's pages at some paths and below some folders."""
+    return {
+        entry.path: tree.read(entry.path)
+        for part in parts
+        for entry in ([tree.entry(part)] if part.endswith(".yml") else tree.entries(part))
+    }
+
+
+def frame():
+    """The schemas and everybody's pages of keys."""
+    return {
+        path: raw
+        for path, raw in school_files().items()
+        if path.startswith(("schemas/", "records/khoa-ky/"))
+    }
 
 
 @cache
 def small_files():
     """The files of the school: two classes, two subjects, five people in office, keys, schemas."""
     tree = FolderTree(ROOT)
-    paths = [
-        entry.path
-        for part in _PARTS
-        for entry in ([tree.entry(part)] if part.endswith(".yml") else tree.entries(part))
-    ]
-    found = {path: tree.read(path) for path in paths}
+    found = taken(tree, _PARTS)
     pupils = {
         pupil
         for path, raw in found.items()
@@ -62,26 +77,25 @@ def small_files():
     ]
     more = [*(f"records/hoc-sinh/{pupil}.yml" for pupil in pupils), *moves]
     found.update({path: tree.read(path) for path in more})
-    frame = {
-        path: raw
-        for path, raw in school_files().items()
-        if path.startswith(("schemas/", "records/khoa-ky/"))
-    }
     calendar, locks = found[f"{YEAR}/nam-hoc.yml"].decode().split("\nlich_khoa:\n")
     locks, after = re.match(r"((?: .*\n?)*)(.*)", locks, re.DOTALL).groups()
     open_ = re.sub(r"ngay: \d{4}-\d{2}-\d{2}", "ngay: 2099-12-31", locks)
+    # As the locks, the auditor's time is not over on whatever day this runs.
+    for page, last in ((f"{YEAR}/phan-cong/{AUDITOR}.yml", "den"),
+                       (f"records/nhan-su/{AUDITOR}.yml", "ngay_roi_truong")):  # fmt: skip
+        found[page] = re.sub(rf"(?m)^ *{last}: .*\n", "", found[page].decode()).encode()
     found[f"{YEAR}/nam-hoc.yml"] = f"{calendar}\nlich_khoa:\n{open_}{after}".encode()
-    return {**found, **frame}
+    return {**found, **frame()}
 
 
-def clean():
+def clean(**more):
     """The surroundings of a person's own terminal, without anything of git's or ours."""
     kept = {
         name: value for name, value in os.environ.items()
         if not name.startswith(("GIT_", "HOSO_", "PYTHON"))
     }  # fmt: skip
     return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
-            "LC_ALL": "C.UTF-8"}  # fmt: skip
+            "LC_ALL": "C.UTF-8", **more}  # fmt: skip
 
 
 def git(folder, *arguments):

@@ -32,7 +32,8 @@ from hoso.store.git import Repository
 from hoso.store.objects import tree_with
 from hoso.store.tree import FolderTree
 
-PEOPLE = ["NV0001", "NV0002", "NV0003", "NV0013", "NV0014", "NV0015", "NV0016", "NV0022"]
+PEOPLE = ["NV0001", "NV0002", "NV0003", "NV0013", "NV0014", "NV0015", "NV0016", "NV0022",
+          "NV0091"]  # fmt: skip
 NOTHING = "0" * 40
 TABLE = PathTable(KINDS)
 #: A second key of one of them, and a key that nobody has enrolled.

@@ -71,6 +71,7 @@ def test_rows_come_in_the_order_of_the_class_list(school):
 @pytest.mark.parametrize(("role", "may"), [
     ("hieu-truong", True), ("pho-hieu-truong", True), ("van-thu", False), ("gvcn", False),
     ("ke-toan", False),
+    ("thanh-tra", True),
 ])  # fmt: skip
 def test_who_may_audit_follows_from_what_they_are_given_to_read(person_in, role, may):
     assert audits(person_in(role)) is may

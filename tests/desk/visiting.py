@@ -17,12 +17,12 @@ import httpx
 from hoso.desk.app import application
 from hoso.desk.place import Desk
 from hoso.desk.serving import running
-from servers import CLERK, DEPUTY, HEAD, LEADER, TEACHER
+from servers import AUDITOR, CLERK, DEPUTY, HEAD, LEADER, TEACHER
 from yards import keys
 
 #: What everybody's passphrase is here.
 PASSPHRASE = "hoa phượng đỏ"  # noqa: S105 - opens nothing but these tests
-PEOPLE = [HEAD, DEPUTY, CLERK, LEADER, TEACHER]
+PEOPLE = [HEAD, DEPUTY, CLERK, LEADER, TEACHER, AUDITOR]
 _TOKEN = re.compile(r'name="_t" value="([^"]+)"')
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -38,6 +39,11 @@ def files():
         entry.path: tree.read(entry.path)
         for folder in _FOLDERS
         for entry in ([tree.entry(folder)] if folder.endswith(".yml") else tree.entries(folder))
+    }
+    # Cases count editions from the first, however often the reference school's was written anew.
+    found = {
+        path: re.sub(rb"(?m)^ban: \d+$", b"ban: 1", raw) if "/quy-che/" in path else raw
+        for path, raw in found.items()
     }
     pupil = "records/hoc-sinh/HS2XS5FM.yml"
     return {**found, pupil: tree.read(pupil)}

@@ -4,19 +4,13 @@ import shutil
 
 import pytest
 
-from hoso.store.git import Repository
-from server.desk import Desk, hoso, small_school, written
+from server.desk import Desk, founded_at, small_school
 
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory):
-    """A server as `hoso init-server` makes it, packed so that it copies quickly."""
-    root = tmp_path_factory.mktemp("goc")
-    made = hoso("init-server", root / "truong.git", "--from",
-                written(small_school(), root / "truong"))  # fmt: skip
-    assert made.returncode == 0, made.stdout + made.stderr
-    Repository(root / "truong.git").run("repack", "-q", "-a", "-d")
-    return root / "truong.git"
+    """A server of the small school."""
+    return founded_at(tmp_path_factory.mktemp("goc"), small_school())
 
 
 @pytest.fixture

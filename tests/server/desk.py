@@ -1,22 +1,23 @@
 """A server as people use it: founded from a small sound school, clones with keys, real pushes.
 
 The pages that are edited here belong to no year and close with no lock, so these tests do not
-depend on the day they run on: the server's clock is the machine's.
+depend on the day they run on: the server's clock is the machine's. What is tried with locks is
+tried on a server for training, which lives in November 2026.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
 from functools import cache
 
 from gate.situations import ROOT
+from hoso.cli.clock import now
 from hoso.store.git import Repository
 from hoso.store.refs import refs
 from hoso.store.tree import FolderTree
-from yards import LOG, MAIN, Yard, keys, school_files
+from servers import clean, frame, taken, written
+from yards import LOG, MAIN, Yard, keys
 
 PYTHON = sys.executable
 FOR_MAIN = "refs/for/main"
@@ -33,33 +34,14 @@ _PARTS = [
 def small_school():
     """The files of a school with some pupils and three people in office."""
     tree = FolderTree(ROOT)
-    paths = [
-        entry.path
-        for part in _PARTS
-        for entry in ([tree.entry(part)] if part.endswith(".yml") else tree.entries(part))
-    ]
-    paths += [entry.path for entry in tree.entries("records/hoc-sinh")][:24]
-    frame = {
-        path: raw for path, raw in school_files().items()
-        if path.startswith(("schemas/", "records/khoa-ky/"))
-    }  # fmt: skip
-    return {**{path: tree.read(path) for path in paths}, **frame}
+    some = [entry.path for entry in tree.entries("records/hoc-sinh")][:24]
+    return {**taken(tree, [*_PARTS, *some]), **frame()}
 
 
 @cache
 def pupils():
     """The pages of the pupils, in path order."""
     return sorted(path for path in small_school() if path.startswith("records/hoc-sinh/"))
-
-
-def clean(**more):
-    """The surroundings of a person's own terminal, without anything of git's or ours."""
-    kept = {
-        name: value for name, value in os.environ.items()
-        if not name.startswith(("GIT_", "HOSO_", "PYTHON"))
-    }  # fmt: skip
-    return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
-            "LC_ALL": "C.UTF-8", **more}  # fmt: skip
 
 
 def hoso(*arguments, cwd=None, **more):
@@ -70,12 +52,13 @@ def hoso(*arguments, cwd=None, **more):
     )  # fmt: skip
 
 
-def written(files, folder):
-    """The files, in a folder."""
-    for path, raw in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(raw)
-    return folder
+def founded_at(root, files, *more):
+    """A server in a folder as `hoso init-server` makes it, packed so that it copies quickly."""
+    place = root / "truong.git"
+    made = hoso("init-server", place, "--from", written(files, root / "truong"), *more)
+    assert made.returncode == 0, made.stdout + made.stderr
+    Repository(place).run("repack", "-q", "-a", "-d")
+    return place
 
 
 def log_of(server):
@@ -131,7 +114,8 @@ class Desk(Yard):
         """Fetches everything the server has."""
         self.git("fetch", "-q", "--prune", self.url, "+refs/heads/*:refs/heads/*")
         there = refs(self.repository)
-        self.main, self.log, self.now = there[MAIN], there[LOG], int(time.time())
+        self.main, self.log = there[MAIN], there[LOG]
+        self.now = int(now(Repository(self.server)).timestamp())
         return self
 
     def push(self, commit, ref=FOR_MAIN, who=DEPUTY, fails=False, **more):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gate.situations import ROOT
+from hoso.cli.clock import now
 from hoso.findings import HosoError
 from hoso.gate.regulation import locks
 from hoso.ledger.opening import opened
@@ -18,10 +19,18 @@ from hoso.server.place import server_at
 from hoso.store.git import Repository
 from hoso.store.refs import refs
 from hoso.store.tree import FolderTree
-from server.desk import hoso, log_of, small_school, sound, written
+from server.desk import founded_at, hoso, log_of, small_school, sound
 from yards import MAIN
 
 LOCK = "2026-2027/giua-ky-1"
+#: Some of the calendar's locks have fallen due by then, and some have not.
+NOVEMBER = ("--tap-duot", "2026-11-23 08:00")
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """The small school's server in November 2026, whenever this runs."""
+    return founded_at(tmp_path_factory.mktemp("goc"), small_school(), *NOVEMBER)
 
 
 def tick(server, moment):
@@ -52,7 +61,7 @@ def test_a_lock_is_told_once_on_the_day_after_it_closes(server):
          if f"{lock.scope['nam_hoc']}/{lock.name}" not in view.state.fallen),
         key=lambda lock: lock.closes,
     )  # fmt: skip
-    last = coming[0].closes if coming else datetime.now(UTC).date() + timedelta(days=1)
+    last = coming[0].closes
     evening = datetime(last.year, last.month, last.day, 16, 59, tzinfo=UTC)
     before = len(log_of(server))
     assert tick(server, evening) == ()
@@ -72,10 +81,7 @@ def incomplete(tmp_path_factory):
     pupils = re.findall(r"HS[0-9A-Z]{6}", tree.read(room).decode())
     paths = [room, teacher, *(f"records/hoc-sinh/{pupil}.yml" for pupil in pupils)]
     files = {**small_school(), **{path: tree.read(path) for path in paths}}
-    root = tmp_path_factory.mktemp("thieu")
-    made = hoso("init-server", root / "truong.git", "--from", written(files, root / "truong"))
-    assert made.returncode == 0, made.stdout + made.stderr
-    return root / "truong.git"
+    return founded_at(tmp_path_factory.mktemp("thieu"), files, *NOVEMBER)
 
 
 def test_books_with_pages_missing_fall_shut_but_are_not_frozen(incomplete):
@@ -128,7 +134,7 @@ def test_the_branch_of_closed_books_never_moves(server, desk, tmp_path):
     ref = f"refs/heads/locked/{LOCK}"
     frozen = refs(Repository(server))[ref]
     desk.push(merge := desk.approved_merge(0, "Sau khi chốt sổ."))
-    tick(server, datetime.now(UTC) + timedelta(seconds=1))
+    tick(server, now(Repository(server)) + timedelta(seconds=1))
     assert refs(Repository(server))[ref] == frozen != merge
     moved = shutil.copytree(server, tmp_path / "doi.git")
     Repository(moved).run("update-ref", ref, merge)

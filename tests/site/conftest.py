@@ -62,11 +62,8 @@ def reference_url(reference_site, serve) -> str:
     return serve(reference_site.folder)
 
 
-# All tests of a share run in one process, so that nobody waits for what another is looking at.
-@pytest.fixture(
-    scope="session",
-    params=[pytest.param(n, marks=pytest.mark.xdist_group(f"share-{n}")) for n in range(SHARDS)],
-)
+# All tests of a share come together, so that hardly ever somebody waits for what another looks at.
+@pytest.fixture(scope="session", params=range(SHARDS))
 def visits(request, once, reference_site, reference_url, browser) -> list[Visit]:
     """What a browser met on one share of all pages; each share is visited once."""
     pages = reference_site.pages[request.param :: SHARDS]

@@ -19,8 +19,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 23)
 PARTS = ("content", "records", "schemas")
 
-pytestmark = pytest.mark.xdist_group("accelerator")
-
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory):

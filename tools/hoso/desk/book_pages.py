@@ -53,7 +53,7 @@ def volume(request: Request) -> Response:
         made = book_page(ask, name, scope)
     except (HosoError, ValueError, KeyError) as error:
         raise Missing("không có sổ này, hoặc chưa in được") from error
-    let_read(ask, made, scope)
+    let_read(ask, made, name, scope)
     noted(ask, made, name, scope)
     return as_pdf(ask, made, (name, *scope))
 

@@ -40,8 +40,13 @@ class Sight:
 
     def printed(self, kind: Kind, key: Key) -> bool:
         """Whether a page may be read as part of a printed book."""
-        found = self._policy.grants(self._who, Deed.PRINT, kind.name, key)
-        return self.whole(kind, key) or isinstance(found, Granted)
+        return self.whole(kind, key) or self.prints(kind, key)
+
+    def prints(self, kind: Kind | None, key: Key) -> bool:
+        """Whether a right is to print a page, or the book that the page stands for."""
+        return kind is not None and isinstance(
+            self._policy.grants(self._who, Deed.PRINT, kind.name, key), Granted
+        )
 
     def record(self, record: Record | None) -> Record | None:
         """A page if something of it may be read, else None."""
