@@ -5,8 +5,7 @@ import pytest
 import programs
 from browsing import DESKTOP, PHONE, watch
 from desk.visiting import PASSPHRASE
-from hoso.desk.audit_run import auditing
-from servers import DEPUTY, HEAD, MATHS, PUPIL, TEACHER
+from servers import AUDITOR, HEAD, MATHS, PUPIL, TEACHER
 from visits import axe_violations, sideways_at
 
 CODE = PUPIL.rpartition("/")[2].removesuffix(".yml")
@@ -77,13 +76,13 @@ def test_a_teachers_morning_begins_at_home_and_leads_to_the_page_and_back(desk_p
 
 
 def test_the_auditor_runs_the_audit_and_the_page_shows_the_report_by_itself(desk_place, arrive):
-    watched = arrive(DEPUTY)
+    watched = arrive(AUDITOR)
     page = watched.page
     page.goto(f"{desk_place.base}/kiem-toan")
     page.get_by_role("button", name="Chạy kiểm toán").click()
     page.get_by_role("link", name="Báo cáo PDF").wait_for(timeout=60_000)
     page.get_by_text("Commit lập kho", exact=True).wait_for()
-    assert auditing(desk_place.desk.server).report is not None
+    assert desk_place.desk.audits.last is not None
     with page.expect_download() as waiting:
         page.get_by_role("link", name="JSON").click()
     assert waiting.value.suggested_filename == "kiem-toan.json"

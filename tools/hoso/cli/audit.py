@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,14 +77,12 @@ def command(
 
 def _before(audit: Audit, place: Path, deciders: str) -> tuple[Tally, State] | None:
     """What the last audit of this clone ended with, if the log still goes on from there."""
-    from hoso.audit.kept import read_tally
+    from hoso.audit.kept import going_on
 
     try:
-        tally, state = read_tally(place.read_text("utf-8"), deciders)
-        audit.repository.run("merge-base", "--is-ancestor", state.log, audit.log)
-    except (OSError, ValueError, HosoError, subprocess.CalledProcessError):
+        return going_on(audit, place.read_text("utf-8"), deciders)
+    except (OSError, ValueError):
         return None
-    return tally, state
 
 
 def _with_bar(audit: Audit, known: tuple[Tally, State] | None) -> Examined:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from hoso.audit.account import SORTS, Report
 from hoso.audit.report import as_html, as_json, as_pdf, told
 from hoso.desk.asking import Asking, Denied, Missing, asking
-from hoso.desk.audit_run import Auditing, Wish, auditing
+from hoso.desk.audit_run import Auditing, Wish
 from hoso.desk.pages import data, page, see_other
 from hoso.desk.seen import audits
 from hoso.desk.told_standing import person_said
@@ -32,7 +32,8 @@ _READS = 100
 def overview(request: Request) -> Response:
     """The last report with its violations and loosenings, and the order for a new one."""
     ask, run = _asked(request)
-    report, sort = run.report, request.query_params.get("loai", "")
+    last, sort = run.last, request.query_params.get("loai", "")
+    report = None if last is None else last.report
     sort = sort if sort in SORTS else ""
     counts = Counter(each.kind for each in report.loosenings) if report is not None else Counter()
     loose = [] if report is None else [
@@ -50,7 +51,8 @@ def overview(request: Request) -> Response:
         loose_more=max(0, len(loose) - _MOST), behind=_behind(ask, report),
         reads=[(each, person_said(each.person, ask.school))
                for each in ask.desk.reads.of(most=_READS)],
-        who=person_said(run.who, ask.school) if run.who else "",
+        runs=person_said(run.who, ask.school) if run.running else "", last=last,
+        ran=person_said(last.who, ask.school) if last is not None else "",
     )  # fmt: skip
 
 
@@ -62,7 +64,7 @@ def start(request: Request) -> Response:
         raise HosoError("mã phải gồm 40 chữ số và chữ a–f, chép đúng từ bản in")
     wish = Wish(genesis=genesis or None, witnesses=tuple(heads[:20]),
                 again=ask.text("tu_dau") == "co")  # fmt: skip
-    if not run.start(ask.person.id, wish, ask.desk.now()):
+    if not run.start(ask.person.id, wish, ask.desk.seconds()):
         ask.tell("Đang có một lượt kiểm toán; chờ lượt ấy xong.")
     return see_other("/kiem-toan")
 
@@ -77,11 +79,11 @@ def report_file(request: Request) -> Response:
     """The last report as a file."""
     _, run = _asked(request)
     form = request.path_params["dang"]
-    if run.report is None or form not in _FORMS:
+    if run.last is None or form not in _FORMS:
         raise Missing("chưa có báo cáo nào; chạy kiểm toán trước")
     write, kind = _FORMS[form]
     return Response(
-        write(run.report), media_type=kind,
+        write(run.last.report), media_type=kind,
         headers={"Content-Disposition": f'attachment; filename="kiem-toan.{form}"'},
     )  # fmt: skip
 
@@ -90,7 +92,7 @@ def _asked(request: Request) -> tuple[Asking, Auditing]:
     ask = asking(request)
     if not audits(ask.person):
         raise Denied("kiểm toán là việc của người được đọc mọi sổ; quy chế không trao cho thầy cô")
-    return ask, auditing(ask.desk.server)
+    return ask, ask.desk.audits
 
 
 def _page_of(ask: Asking, path: str) -> str:

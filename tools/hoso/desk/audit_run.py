@@ -1,28 +1,26 @@
 """The audit of the server's history, run at the desk: one at a time, in a process of its own.
 
 Replaying history takes whole cores for as long as there is history; the desk goes on answering.
-What an audit found is kept in memory, so that the next one only looks at what is new.
+What the last audit found is kept in the desk's store: it is there after a restart, and the next
+one only looks at what is new.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hoso.audit.account import Report
+from hoso.audit.kept import as_text, going_on, read_report
 from hoso.findings import HosoError
 from hoso.ledger.view import LOG, MAIN
+from hoso.store.database import Database
 from hoso.store.git import Repository
-
-if TYPE_CHECKING:
-    from hoso.audit.findings import Tally
-    from hoso.audit.replay import Examined
-    from hoso.ledger.state import State
+from hoso.store.memory import program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,34 +32,46 @@ class Wish:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """An audit that came to its end; `kept` is what the next one goes on from."""
+
+    report: Report
+    kept: str
+    who: str
+    ended: int
+
+
 @dataclass(slots=True)
 class Auditing:
     """The audits of one server; every question and order comes from many threads."""
 
     server: Path
+    store: Database
+    last: Last | None = None
     who: str = ""
     done: int = 0
     total: int = 0
     failed: str = ""
-    ended: datetime | None = None
     running: bool = False
-    wish: Wish = field(default_factory=Wish)
-    _found: Examined | None = None
     _change: threading.Condition = field(default_factory=threading.Condition)
 
-    @property
-    def report(self) -> Report | None:
-        """What the last audit found, None where there was none since the desk was started."""
-        return None if self._found is None else self._found.report
+    def __post_init__(self) -> None:
+        row = self.store.row("SELECT * FROM audits ORDER BY ended DESC")
+        if row is not None:
+            # What another program kept is no loss: the next audit begins from the founding.
+            with contextlib.suppress(HosoError):
+                self.last = Last(report=read_report(row["found"]), kept=row["found"],
+                                 who=row["person"], ended=row["ended"])  # fmt: skip
 
-    def start(self, who: str, wish: Wish, ended: datetime) -> bool:
+    def start(self, who: str, wish: Wish, ended: int) -> bool:
         """Begins an audit; False where one is running."""
         with self._change:
             if self.running:
                 return False
-            self.running, self.who, self.wish = True, who, wish
+            self.running, self.who = True, who
             self.done, self.total, self.failed = 0, 0, ""
-        worker = threading.Thread(target=self._follow, args=(wish, ended), name="kiem-toan",
+        worker = threading.Thread(target=self._follow, args=(wish, who, ended), name="kiem-toan",
                                   daemon=True)  # fmt: skip
         worker.start()
         return True
@@ -71,11 +81,9 @@ class Auditing:
         with self._change:
             return self._change.wait_for(lambda: not self.running, seconds)
 
-    def _follow(self, wish: Wish, ended: datetime) -> None:
+    def _follow(self, wish: Wish, who: str, ended: int) -> None:
         """Passes on what the process says until it ends, however it ends."""
-        known = None
-        if self._found is not None and not wish.again:
-            known = (self._found.tally, self._found.state)
+        known = "" if self.last is None or wish.again else self.last.kept
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         worker = context.Process(target=_examine, args=(theirs, self.server, wish, known),
@@ -84,7 +92,7 @@ class Auditing:
         try:
             worker.start()
             theirs.close()
-            failed = self._listen(ours, ended)
+            failed = self._listen(ours, who, ended)
             worker.join()
         except OSError as error:
             failed = f"{failed}: {error.strerror}"
@@ -94,7 +102,7 @@ class Auditing:
                 self.running, self.failed = False, failed
                 self._change.notify_all()
 
-    def _listen(self, pipe: Connection, ended: datetime) -> str:
+    def _listen(self, pipe: Connection, who: str, ended: int) -> str:
         while True:
             try:
                 said = pipe.recv()
@@ -102,29 +110,29 @@ class Auditing:
                 return "việc kiểm toán dừng đột ngột, có thể máy hết bộ nhớ"
             if isinstance(said, tuple):
                 self.done, self.total = said
-            elif isinstance(said, str):
-                return said
+            elif isinstance(said, HosoError):
+                return str(said)
             else:
-                self._found, self.ended = said, ended
+                self._keep(Last(report=read_report(said), kept=said, who=who, ended=ended))
                 return ""
 
-
-_all: dict[Path, Auditing] = {}
-_lock = threading.Lock()
-
-
-def auditing(server: Path) -> Auditing:
-    """The audits of a server, the same for everybody at its desk."""
-    with _lock:
-        return _all.setdefault(server, Auditing(server))
+    def _keep(self, found: Last) -> None:
+        with self.store.change() as change:
+            change.execute("DELETE FROM audits")
+            change.execute("INSERT INTO audits VALUES (?, ?, ?, ?)",
+                           (found.report.log_head, found.who, found.ended, found.kept))  # fmt: skip
+        self.last = found
 
 
-def _examine(pipe: Connection, server: Path, wish: Wish, known: tuple[Tally, State] | None) -> None:
+def _examine(pipe: Connection, server: Path, wish: Wish, known: str) -> None:
     from hoso.audit.replay import Audit, examined  # noqa: PLC0415 - only the process needs it
 
     try:
         audit = Audit(repository=Repository(server), main=MAIN, log=LOG, genesis=wish.genesis,
                       witnesses=wish.witnesses)  # fmt: skip
-        pipe.send(examined(audit, known, lambda done, total: pipe.send((done, total))))
+        deciders = program("signing", "gate", "ledger", "audit")
+        before = going_on(audit, known, deciders) if known else None
+        found = examined(audit, before, lambda done, total: pipe.send((done, total)))
+        pipe.send(as_text(found, deciders))
     except HosoError as error:
-        pipe.send(str(error))
+        pipe.send(error)

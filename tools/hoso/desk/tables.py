@@ -34,4 +34,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS reads (time INTEGER NOT NULL, person TEXT NOT NULL,"
     " path TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS reads_by_path ON reads (path, time)",
+    # The last audit that came to its end, by the head of the log that it saw.
+    "CREATE TABLE IF NOT EXISTS audits (log TEXT PRIMARY KEY, person TEXT NOT NULL,"
+    " ended INTEGER NOT NULL, found TEXT NOT NULL)",
 )
