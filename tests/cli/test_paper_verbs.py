@@ -199,7 +199,7 @@ def test_the_table_of_locks_says_what_is_closed_and_what_is_left(school, capsys)
 def test_the_missing_pages_are_listed_by_teacher_with_names_only_when_asked(school, capsys):
     assert lock(school, "missing", "2026-2027", "diem-danh-2026-11") == 1
     out = capsys.readouterr().out
-    assert "NV0013: còn 1 trang\n  Lớp 3A · Điểm danh tháng · Tháng 2026-11 — chưa hoàn tất" in out
+    assert "NV0013: còn 1 trang\n  Lớp 3A · Điểm danh tháng · Tháng 11/2026 — chưa hoàn tất" in out
     assert "Còn thiếu 2 trang." in out
     assert lock(school, "missing", "2026-2027", "diem-danh-2026-11", "--ten") == 1
     assert "Trần Thị Kim Oanh (NV0013): còn 1 trang" in capsys.readouterr().out

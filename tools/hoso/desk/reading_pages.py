@@ -22,21 +22,23 @@ from hoso.desk.class_told import (
     teachers,
     titled,
 )
+from hoso.desk.folding import folded
 from hoso.desk.laid_out import Seen, laid_out
 from hoso.desk.lock_table import lock_rows
 from hoso.desk.my_work import address_of
 from hoso.desk.pages import page
 from hoso.desk.post_preview import media_type, prose_of
-from hoso.desk.seen import Sight, is_noted
+from hoso.desk.seen import READING, Sight, is_noted
 from hoso.desk.told_standing import person_said, role_said
 from hoso.gate.policy import YEAR, Deed, Granted
-from hoso.model import Format, Record
+from hoso.model import Format, Key, Kind, Record
 from hoso.store.tree import PLAIN
 
 _YEAR = re.compile(r"[0-9]{4}(?:-[0-9]{4})?")
 _STILL = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 #: More pages of one kind than this are looked for by search or by class.
 _MOST = 400
+_PUPIL = "hoc_sinh"
 
 
 def index(request: Request) -> Response:
@@ -100,8 +102,11 @@ def staff(request: Request) -> Response:
     """Everybody who works at the school, with what they do this year."""
     ask = asking(request)
     people = []
+    today = f"{ask.policy.on}"
     for record in ask.school.all("nhan-su"):
-        who = record.key["nhan_su"]
+        who, gone = record.key["nhan_su"], record.data.get("ngay_roi_truong", today)
+        if not record.data["ngay_vao_truong"] <= today <= gone:
+            continue
         roles = dict.fromkeys(each.role for each in ask.policy.held(who))
         said = [role_said(each, ask.policy, ask.school) for each in roles]
         people.append((who, str(record.data["ho_ten"]), str(record.data["chuc_danh"]), said))
@@ -141,6 +146,7 @@ def one(request: Request) -> Response:
         ask, "doc-so.html", record=record, text=text, sheet=_sheet(ask, sight, record),
         title=titled(record.kind, record.key, record, ask.school),
         write=address_of(record.path, ask.school) if isinstance(write, Granted) else "",
+        clauses=_clauses(ask, record.kind, record.key),
     )  # fmt: skip
 
 
@@ -156,10 +162,13 @@ def kind_pages(request: Request) -> Response:
         (path, key) for path in ask.school.paths(kind.name, scope)
         if (key := kind.match(path)) is not None and sight.page(kind, key)
     ]  # fmt: skip
+    leaves = [leaf(ask.school, kind, key, path) for path, key in found[:_MOST]]
+    if _PUPIL in kind.holes:
+        # As class lists go: by the given name, which stands last.
+        leaves.sort(key=lambda each: folded(each.title).split()[::-1])
     return page(
         ask, "doc-loai.html", kind=kind, year=year if scope else "", years=_years(ask),
-        leaves=[leaf(ask.school, kind, key, path) for path, key in found[:_MOST]],
-        more=max(0, len(found) - _MOST),
+        leaves=leaves, more=max(0, len(found) - _MOST), clauses=_clauses(ask, kind, None),
     )  # fmt: skip
 
 
@@ -220,8 +229,20 @@ def _completion(ask: Asking, rooms: list[str]) -> Chart | None:
 def _any(ask: Asking, sight: Sight, kind: str) -> bool:
     """Whether some right of theirs is to read a kind, or anybody may."""
     known = ask.school.kinds[kind]
-    reading = (Deed.READ, Deed.WRITE, Deed.CHECK, Deed.APPROVE)
-    return sight.whole(known, {}) or any(ask.person.may_anything(deed, kind) for deed in reading)
+    return sight.whole(known, {}) or any(ask.person.may_anything(deed, kind) for deed in READING)
+
+
+def _clauses(ask: Asking, kind: Kind, key: Key | None) -> list[str]:
+    """The clauses that let whoever asks read a page of a kind, or some page of it."""
+    held = {each.role for each in ask.policy.held(ask.person.id)}
+    found = [
+        right.clause
+        for deed in READING
+        for right in ask.policy.about(deed, kind.name)
+        if right.role in held
+        and (key is None or ask.policy.through(ask.person.id, right, key) is not None)
+    ]
+    return [str(each) for each in dict.fromkeys(found)]
 
 
 def _years(ask: Asking) -> list[str]:

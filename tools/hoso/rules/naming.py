@@ -13,6 +13,7 @@ from hoso.rules.days import day, written
 NameOf = Callable[[str, str], str | None]
 
 _DATE = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[12][0-9]{3}-[0-9]{2}")
 _PEOPLE = {"hoc-sinh": "hoc_sinh", "nhan-su": "nhan_su"}
 _OWN_NAMES = frozenset({"ma", "ten"})
 _YEARS = frozenset({"nam_hoc", "nam"})
@@ -89,6 +90,8 @@ class Wording:
             return str(node["x-labels"][value])
         if person_kind(value, self.school) is not None:
             return self.someone(value)
+        if _MONTH.fullmatch(value):
+            value = f"{int(value[5:])}/{value[:4]}"
         return value if hole in _OWN_NAMES else f"{node['title']} {value}"
 
     def _latest_year(self) -> str | None:
