@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -23,10 +22,10 @@ from starlette.staticfiles import StaticFiles
 
 from hoso.desk.asking import Asking, Denied, Locked, Missing
 from hoso.desk.attempts import TooMany, Wrong
-from hoso.desk.door import Door
+from hoso.desk.door import Door, known
 from hoso.desk.pages import data, refusal
 from hoso.desk.place import Desk
-from hoso.desk.security import Fence
+from hoso.desk.security import Fence, note_fault
 from hoso.findings import HosoError
 from hoso.proposals.delivery import NotDelivered
 
@@ -39,7 +38,6 @@ ROOMS: tuple[str, ...] = (
     "reading_pages", "history_pages", "book_pages", "search_pages", "audit_pages",
 )  # fmt: skip
 _SWEEP_EVERY = 60
-_LOG = logging.getLogger("hoso.desk")
 _OUR_FAULT = "hồ sơ không bị thay đổi; báo người phụ trách phần mềm giờ và trang vừa mở"
 _STATIC = Path(__file__).parent / "static"
 _STILL = {"Cache-Control": "no-cache"}
@@ -54,7 +52,9 @@ def application(desk: Desk, names: Callable[[], Collection[str]]) -> Starlette:
         lifespan=functools.partial(_life, desk),
         routes=[_told(desk, route) for route in routes],
         middleware=[
-            Middleware(Fence, names=names, secure=desk.secure),
+            Middleware(
+                Fence, names=names, known=functools.partial(known, desk), secure=desk.secure
+            ),
             Middleware(Door, desk=desk),
         ],
         exception_handlers={
@@ -115,8 +115,8 @@ def answered(handler: Handler, request: Request) -> Response:
         return _said(request, ask, 409, "Chưa gửi được", error)
     except HosoError as error:
         return _said(request, ask, 422, "Chưa làm được", error)
-    except Exception:  # the last fence: a bug must not look like bad data, nor show itself
-        _LOG.exception("%s %s", request.method, request.scope["route"].path)
+    except Exception as error:  # the last fence: a bug must not look like bad data, nor show itself
+        note_fault(request.method, request.scope["route"].path, error)
         return _said(request, ask, 500, "Lỗi của chương trình", HosoError(_OUR_FAULT))
 
 

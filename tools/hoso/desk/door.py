@@ -75,6 +75,12 @@ class Door:
         return None
 
 
+async def known(desk: Desk, scope: Scope) -> bool:
+    """Whether a request comes from a browser at which somebody is logged in."""
+    token = Request(scope).cookies.get(cookie_name(desk.secure), "")
+    return bool(token) and await desk.work(desk.sessions.find, token) is not None
+
+
 def cookie_name(secure: bool) -> str:
     """What the session's cookie is called; browsers hold `__Host-` to its promise over HTTPS."""
     return "__Host-hoso" if secure else "hoso"

@@ -10,7 +10,11 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hoso.findings import HosoError
 from hoso.store.database import Database
+
+#: Bytes that one person's drafts may have together.
+MOST_BYTES = 32_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +35,18 @@ class Drafts:
         self._store, self._seconds = store, seconds
 
     def put(self, person: str, path: str, base: str, content: bytes) -> Draft:
-        """Keeps a draft in place of what was there; it outlives a kill from now on."""
+        """Keeps a draft in place of what was there; it outlives a kill from now on.
+
+        HosoError where somebody has kept too much already.
+        """
         now = self._seconds()
         with self._store.change() as change:
+            others = change.execute(
+                "SELECT COALESCE(SUM(LENGTH(content)), 0) FROM drafts WHERE person = ?"
+                " AND path != ?", (person, path),
+            ).fetchone()[0]  # fmt: skip
+            if others + len(content) > MOST_BYTES:
+                raise HosoError("bản nháp của thầy cô nhiều quá; bỏ bớt bản nháp cũ rồi lưu lại")
             change.execute(
                 "INSERT INTO drafts VALUES (?, ?, ?, ?, ?) ON CONFLICT (person, path) DO UPDATE"
                 " SET base = excluded.base, content = excluded.content, updated = excluded.updated",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -20,6 +21,8 @@ LONGEST, SHORTEST, MOST_POINTS = 1600, 32, 40_000_000
 _STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 _SUFFIX = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 _QUALITIES = (86, 78, 68)
+#: Forty million points take hundreds of megabytes to draw, and a few kilobytes to send.
+_ONE_AT_A_TIME = threading.Lock()
 _ACTIVE = re.compile(
     rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm)(?![A-Za-z])"
 )
@@ -47,6 +50,11 @@ def is_pdf(raw: bytes) -> bool:
 
 def clean_picture(raw: bytes, most_bytes: int) -> Picture:
     """The picture in a file, drawn anew and made to fit; Unfit where there is none to be had."""
+    with _ONE_AT_A_TIME:
+        return _clean_picture(raw, most_bytes)
+
+
+def _clean_picture(raw: bytes, most_bytes: int) -> Picture:
     form = _form(raw)
     if form is None:
         raise Unfit("tệp này không phải ảnh JPEG, PNG hay WebP; chụp lại hoặc lưu thành một trong "
@@ -54,6 +62,8 @@ def clean_picture(raw: bytes, most_bytes: int) -> Picture:
     try:
         with Image.open(io.BytesIO(raw), formats=[form]) as found:
             _measure(found.size)
+            # JPEG can be read at an eighth of its size, as long as enough is left.
+            found.draft("RGB", (LONGEST, LONGEST))
             # A camera that was held upright says so in what is about to be thrown away.
             drawn = ImageOps.exif_transpose(found)
             drawn = drawn.convert("RGBA" if _has_holes(drawn) else "RGB")

@@ -6,8 +6,10 @@ Nothing here knows people. Every answer, also one about a mistake, goes out thro
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import Callable, Collection
+import traceback
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import Final
 
@@ -34,28 +36,38 @@ HEADERS: Final = {
 }
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 METHODS: Final = SAFE_METHODS | {"POST"}
-#: Bytes of a request's body; the pages that take files take more.
-MOST_BYTES, MOST_WITH_FILES = 1_000_000, 16_000_000
+#: Bytes of a request's body; the pages that take files take more, and from strangers nobody does.
+MOST_BYTES, MOST_WITH_FILES, MOST_OF_STRANGERS = 1_000_000, 16_000_000, 64_000
 _WITH_FILES = re.compile(r"/so/.+/nop|/soan/anh|/api/v1|/sua/.+|/bai/.+")
 #: Seconds for a body to arrive, and for a reader to take the next piece of an answer.
 _ARRIVES, _TAKES = 30.0, 60.0
 _MOST_ADDRESS = 2_000
-_TOO_SLOW = 408
+_TOO_MUCH = "Gửi nhiều quá một lần; chia nhỏ ra rồi gửi lại."
+_LOG = logging.getLogger("hoso.desk")
 
 
 class Fence:
     """Lets through what is whole, of bearable size, sent to us by name and from our own pages."""
 
-    def __init__(self, app: ASGIApp, names: Callable[[], Collection[str]], *, secure: bool) -> None:
-        """`names` are the hosts with ports that we are called by."""
-        self._app, self._names, self._secure = app, names, secure
+    def __init__(
+        self, app: ASGIApp, names: Callable[[], Collection[str]],
+        known: Callable[[Scope], Awaitable[bool]], *, secure: bool,
+    ) -> None:  # fmt: skip
+        """`names` are the hosts with ports that we are called by; `known` tells whose session is
+        not a stranger's.
+        """
+        self._app, self._names, self._known, self._secure = app, names, known, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def out(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -63,16 +75,31 @@ class Fence:
             async with asyncio.timeout(_TAKES):
                 await send(message)
 
-        body, wrong = b"", self._wrong(scope)
+        body, most, wrong = b"", MOST_OF_STRANGERS, self._wrong(scope)
         if wrong is None and scope["method"] not in SAFE_METHODS:
-            found = await _arrived(receive, most_bytes(scope["path"]))
-            body, wrong = (found, None) if isinstance(found, bytes) else (b"", found)
+            most = most_bytes(scope["path"])
+            if not await self._known(scope):
+                # Many strangers at once must not fill the memory.
+                most = min(most, MOST_OF_STRANGERS)
+            wrong = _too_long(scope, most)
         if wrong is not None:
-            if wrong.status_code != _TOO_SLOW:
-                await _poured_away(receive, most_bytes(scope["path"]))
+            await _poured_away(receive, most)
             await wrong(scope, receive, out)
             return
-        await self._app(scope, _replaying(body, receive), out)
+        if scope["method"] not in SAFE_METHODS:
+            found = await _arrived(receive, most)
+            if not isinstance(found, bytes):
+                await found(scope, receive, out)
+                return
+            body = found
+        try:
+            await self._app(scope, _replaying(body, receive), out)
+        except Exception as error:
+            if begun:
+                raise
+            note_fault(scope["method"], "", error)
+            said = _said(500, "Lỗi của chương trình; hồ sơ không bị thay đổi.")
+            await said(scope, receive, out)
 
     def _wrong(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -89,10 +116,16 @@ class Fence:
         own = f"{'https' if self._secure else 'http'}://{host}"
         if headers.get("origin", own if _same_site(headers) else "") != own:
             return _said(403, "Yêu cầu không đến từ trang của bàn làm việc nên bị bỏ qua.")
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > most_bytes(scope["path"]):
-            return _said(413, "Gửi nhiều quá một lần; chia nhỏ ra rồi gửi lại.")
         return None
+
+
+def note_fault(method: str, route: str, error: Exception) -> None:
+    """Leaves a line about a mistake of the program: where it happened, and no value it was about.
+
+    What an exception says may hold what somebody typed, or a pupil's name.
+    """
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _LOG.error("%s %s: %s\n%s", method, route, type(error).__name__, where)
 
 
 def most_bytes(path: str) -> int:
@@ -102,6 +135,13 @@ def most_bytes(path: str) -> int:
 
 def _same_site(headers: Headers) -> bool:
     return headers.get("sec-fetch-site") == "same-origin"
+
+
+def _too_long(scope: Scope, most: int) -> PlainTextResponse | None:
+    length = Headers(scope=scope).get("content-length", "0")
+    if length.isdecimal() and int(length) <= most:
+        return None
+    return _said(413, _TOO_MUCH)
 
 
 async def _arrived(receive: Receive, most: int) -> bytes | PlainTextResponse:
@@ -116,12 +156,16 @@ async def _arrived(receive: Receive, most: int) -> bytes | PlainTextResponse:
                     return _said(400, "Yêu cầu bị ngắt giữa chừng.")
                 pieces.append(message.get("body", b""))
                 size += len(pieces[-1])
+                more = message.get("more_body", False)
                 if size > most:
-                    return _said(413, "Gửi nhiều quá một lần; chia nhỏ ra rồi gửi lại.")
-                if not message.get("more_body", False):
+                    # A sender who is cut off reads no answer; nothing more of it is kept.
+                    pieces.clear()
+                    if not more or size > 5 * most:
+                        return _said(413, _TOO_MUCH)
+                elif not more:
                     return b"".join(pieces)
     except TimeoutError:
-        return _said(_TOO_SLOW, "Yêu cầu tới chậm quá; gửi lại khi mạng khá hơn.")
+        return _said(408, "Yêu cầu tới chậm quá; gửi lại khi mạng khá hơn.")
 
 
 async def _poured_away(receive: Receive, most: int) -> None:

@@ -21,6 +21,10 @@ ED25519 = "ssh-ed25519"
 SECURITY_KEY = "sk-ssh-ed25519@openssh.com"
 
 
+#: Rounds of bcrypt that a key file may ask for; `ssh-keygen` writes 16 or 24, careful people 100.
+_MOST_ROUNDS = 200
+
+
 class NeedsPassphrase(Fault):
     """A private key that a passphrase keeps, and none was given."""
 
@@ -152,6 +156,10 @@ def load_key(raw: bytes, passphrase: bytes | None = None) -> SigningKey:
     except TypeError as error:
         if not passphrase:
             raise NeedsPassphrase("HS821", "khóa có mật khẩu; cần nhập mật khẩu") from error
+        if _rounds(raw) > _MOST_ROUNDS:
+            # The file itself says how long opening it takes: one from elsewhere may say for ever.
+            raise Fault("HS821", "tệp khóa đòi mở lâu quá; đặt lại mật khẩu bằng ssh-keygen -p"
+                        ) from error  # fmt: skip
         try:
             secret = load_ssh_private_key(raw, passphrase)
         except ValueError as wrong:
@@ -161,3 +169,14 @@ def load_key(raw: bytes, passphrase: bytes | None = None) -> SigningKey:
     if not isinstance(secret, ed25519.Ed25519PrivateKey):
         raise Fault("HS821", f"chỉ ký được bằng khóa {ED25519}")
     return SigningKey(secret)
+
+
+def _rounds(raw: bytes) -> int:
+    """How many rounds of bcrypt a key file that a passphrase closes asks for."""
+    try:
+        held = from_base64("".join(raw.decode().strip().split("\n")[1:-1]).replace("\r", ""))
+        (_, _, options), _ = unpacked(held.removeprefix(b"openssh-key-v1\0"), 3)
+        (_,), rounds = unpacked(options, 1)
+    except ValueError as error:
+        raise Fault("HS821", "tệp không phải khóa riêng của OpenSSH") from error
+    return int.from_bytes(rounds, "big")
