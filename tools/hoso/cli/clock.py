@@ -25,7 +25,7 @@ def real() -> datetime:
 
 def clock_of(repository: Repository) -> Clock:
     """The clock that goes for a server or a clone; HosoError where a real one was given a shift."""
-    shift = _shift(repository)
+    shift = shift_of(repository) or timedelta(0)
     return lambda: real() + shift
 
 
@@ -65,16 +65,20 @@ def set_shift(repository: Repository, moment: datetime) -> timedelta:
     return shift
 
 
-def _shift(repository: Repository) -> timedelta:
+def shift_of(repository: Repository) -> timedelta | None:
+    """How far off the clock of a training server or a clone of one goes; None for a real one.
+
+    HosoError where a real one was given a shift.
+    """
     from hoso.cli.identity import setting
 
     kept = setting(repository, SHIFT)
     if kept is None and repository.bare:
         # Founding wrote it down for a training server, so a real one need not look any further.
-        return timedelta(0)
+        return None
     founded = founding_shift(repository)
     if kept is None:
-        return founded or timedelta(0)
+        return founded
     if founded is None:
         raise HosoError(
             f"kho này không phải kho tập dượt mà có giờ giả; bỏ đi: git config --unset {SHIFT}"

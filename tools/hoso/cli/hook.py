@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,9 @@ import click
 
 if TYPE_CHECKING:
     from hoso.findings import Finding
+    from hoso.server.place import Server
     from hoso.server.pusher import Push
-    from hoso.store.git import Quarantine
+    from hoso.store.git import Quarantine, Repository
 
 
 @click.group("hook", hidden=True, help="Các móc mà git trên máy chủ gọi; không gọi bằng tay.")
@@ -23,32 +26,53 @@ def command() -> None:
 @command.command("pre-receive", help="Xét một lần gửi khi dữ liệu còn để riêng.")
 def pre_receive() -> int:
     """Exit code 1, and every finding on standard error, where the push does not count."""
-    from hoso.cli.clock import now
-    from hoso.cli.identity import setting
+    from hoso.server.outrun import outrun, parents_of
+    from hoso.store.git import Repository
+
+    said, quarantine = sys.stdin.buffer.read(), _quarantine()
+    repository = Repository(Path.cwd())
+    brought, merge = repository.seeing(quarantine), _merge_in(said)
+    base, *work = parents_of(brought, merge) or [""]
+    # Before anything else is loaded, and once more after waiting for others.
+    if work and outrun(brought, merge, base):
+        return _too_late(merge)
+
+    from hoso.cli.clock import real
+    from hoso.server.place import served
+    from hoso.server.turn import in_turn, promise
+
+    server = served(repository)
+    if not work:
+        return _judge(server, brought, _push(said), quarantine)
+    with in_turn(server, work[0], real):
+        if outrun(brought, merge, base):
+            promise(server, work[0])
+            return _too_late(merge)
+        return _judge(server, brought, _push(said), quarantine)
+
+
+def _judge(server: Server, brought: Repository, push: Push, quarantine: Quarantine | None) -> int:
+    """Judges a push; `brought` is the repository with the objects that came with it."""
+    from hoso.cli.clock import real, shift_of
     from hoso.gate.verdict import local
     from hoso.ledger.opening import opened
-    from hoso.ledger.training import SHIFT
     from hoso.ledger.who import know_who
     from hoso.server.branches import Refused
     from hoso.server.due import tell, untold
     from hoso.server.journal import alone
-    from hoso.server.place import server_at
     from hoso.server.receiving import considered
     from hoso.server.waiting import keep
-    from hoso.store.git import Repository
 
-    push, quarantine = _push(sys.stdin.buffer.read()), _quarantine()
-    server = server_at(Path.cwd())
     # Alone, what a killed process left half done comes first, and both branches are read at once.
     with alone(server) as held:
-        view = opened(Repository(Path.cwd(), quarantine))
+        view, shift = opened(brought), shift_of(server.repository)
         # Read before the lock was had, the clock could be behind what somebody else entered.
-        received = now(server.repository)
+        received = real() + (shift or timedelta(0))
         if untold(view, received):
             tell(held, received)
-            view = opened(Repository(Path.cwd(), quarantine))
+            view = opened(brought.seeing(quarantine))
         know_who(view.standing(view.main), local(received).date())
-    if setting(server.repository, SHIFT) is not None:
+    if shift is not None:
         click.echo(f"Máy chủ tập dượt: giờ giả, {local(received):%H:%M ngày %d/%m/%Y}.", err=True)
     try:
         waiting = considered(push, view, quarantine, received)
@@ -72,6 +96,20 @@ def proc_receive() -> int:
     click.echo(done.said, err=True)
     tell(sys.stdout.buffer, done.lines)
     return 0
+
+
+def _merge_in(said: bytes) -> str:
+    """The commit that a push wants to bring into `main`; "" where it wants anything else."""
+    found = re.fullmatch(rb"[0-9a-f]{40} ([0-9a-f]{40}) refs/for/main\n", said)
+    return "" if found is None else found[1].decode()
+
+
+def _too_late(merge: str) -> int:
+    click.echo(
+        f"HS849 {merge[:12]}: main đã đổi trong lúc chờ → hoso tự gộp lại và gửi lại; "
+        "gửi bằng git thì chạy hoso update rồi duyệt lại", err=True,
+    )  # fmt: skip
+    return 1
 
 
 def _push(said: bytes) -> Push:

@@ -27,8 +27,9 @@ class Concluded:
 def concluded(server: Server, process: int, commands: tuple[Command, ...]) -> Concluded:
     """Carries out what was judged for a git process, or nothing of it."""
     try:
-        waiting = take(server, process, commands)
         with alone(server) as held:
+            # Not before: while the note is there, nobody else begins to judge a merge.
+            waiting = take(server, process, commands)
             entry = _carry_out(held, waiting)
     except HosoError as error:
         lines = tuple(line for each in commands for line in declined(each.ref, str(error)))

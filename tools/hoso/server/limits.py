@@ -20,7 +20,7 @@ _PLACE = "goi-gui"
 def refuse_too_much(repository: Repository, quarantine: Quarantine) -> None:
     """Refused where a push brings too many objects, or one that is too large."""
     # Without the alternates there is nothing to see but what the push brought.
-    brought = Repository(repository.path, Quarantine(quarantine.objects, ""))
+    brought = repository.seeing(Quarantine(quarantine.objects, ""))
     told = brought.run("cat-file", "--batch-all-objects", "--batch-check", "--unordered")
     objects = [line.split(" ") for line in told.splitlines()]
     if len(objects) > MOST_OBJECTS:

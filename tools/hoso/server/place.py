@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hoso.findings import HosoError
 from hoso.signing.keys import SigningKey, load_key
-from hoso.store.git import Quarantine, Repository
+from hoso.store.git import Repository
 
 #: The folder of the program's own things in a bare repository; nobody else may enter it.
 OWN = "hoso"
@@ -33,9 +33,16 @@ class Server:
             raise HosoError("máy chủ không đọc được khóa của mình; báo người quản trị") from error
 
 
-def server_at(folder: Path, quarantine: Quarantine | None = None) -> Server:
+def server_at(folder: Path) -> Server:
     """The server in a folder; HosoError where `init-server` has not been."""
-    found = Server(Repository(folder, quarantine))
-    if not found.repository.bare or not found.own.is_dir():
-        raise HosoError(f"{folder} không phải kho chung do hoso tạo; chạy hoso init-server trước")
+    return served(Repository(folder))
+
+
+def served(repository: Repository) -> Server:
+    """The server that a repository is; HosoError where `init-server` has not been."""
+    found = Server(repository)
+    if not repository.bare or not found.own.is_dir():
+        raise HosoError(
+            f"{repository.path} không phải kho chung do hoso tạo; chạy hoso init-server trước"
+        )
     return found

@@ -7,8 +7,11 @@ git process, whose number names the note.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from hoso.findings import HosoError
 from hoso.server.branches import Command
@@ -18,6 +21,10 @@ from hoso.store.refs import Move
 from hoso.store.writing import write_whole
 
 _FOLDER = "spool"
+#: The one merge that was judged and has not been carried out; nobody is judged before it is.
+_MERGE = "main"
+#: After so long nobody waits for it any more; its number may be that of another process by now.
+_OVERDUE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +48,13 @@ def keep(server: Server, process: int, waiting: Waiting) -> None:
     """Leaves a judged push for the next hook of the same git process."""
     folder = server.own / _FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    write_whole(_note(server, process), json.dumps(asdict(waiting)).encode())
+    said = json.dumps({"process": process, **asdict(waiting)}).encode()
+    write_whole(_note(server, process if waiting.entry is None else _MERGE), said)
 
 
 def take(server: Server, process: int, commands: tuple[Command, ...]) -> Waiting:
     """The judged push of a git process, once; HosoError where it is not about these commands."""
-    note = _note(server, process)
-    try:
-        said = json.loads(note.read_bytes())
-    except FileNotFoundError as error:
-        raise HosoError("chưa ai xét việc này; báo người quản trị máy chủ") from error
-    note.unlink()
+    said = _taken(server, process)
     entry = said.pop("entry")
     waiting = Waiting(
         command=Command(**said.pop("command")),
@@ -64,6 +67,20 @@ def take(server: Server, process: int, commands: tuple[Command, ...]) -> Waiting
     return waiting
 
 
+def pending(server: Server, now: datetime) -> bool:
+    """Whether a merge was judged whose git process is about to have it carried out."""
+    note = _note(server, _MERGE)
+    try:
+        age = now.timestamp() - note.stat().st_mtime
+        os.kill(json.loads(note.read_bytes())["process"], 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    except PermissionError:
+        # It is there and somebody else's.
+        pass
+    return age < _OVERDUE.total_seconds()
+
+
 def clear(server: Server, before: float) -> int:
     """Throws away what processes left that were killed before a moment; how many there were."""
     left = [note for note in (server.own / _FOLDER).glob("*.json") if note.stat().st_mtime < before]
@@ -72,5 +89,17 @@ def clear(server: Server, before: float) -> int:
     return len(left)
 
 
-def _note(server: Server, process: int) -> Path:
-    return server.own / _FOLDER / f"{process}.json"
+def _taken(server: Server, process: int) -> dict[str, Any]:
+    for name in (process, _MERGE):
+        try:
+            said: dict[str, Any] = json.loads(_note(server, name).read_bytes())
+        except FileNotFoundError:
+            continue
+        if said.pop("process") == process:
+            _note(server, name).unlink()
+            return said
+    raise HosoError("chưa ai xét việc này; báo người quản trị máy chủ")
+
+
+def _note(server: Server, name: int | str) -> Path:
+    return server.own / _FOLDER / f"{name}.json"

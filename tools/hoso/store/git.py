@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,11 +42,7 @@ class Repository:
         With a quarantine the objects of a push can be read before any branch names them.
         """
         self.path = path
-        self._environment = _environment(quarantine)
-        self._objects: ObjectPipe | None = None
-        self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
-        self._blobs: dict[str, bytes] = {}
-        self._ahead = Ahead({}, {})
+        self._begin(quarantine)
         try:
             told = self.run_bytes(
                 "rev-parse", "--absolute-git-dir", "--show-object-format", "--is-bare-repository",
@@ -59,6 +56,19 @@ class Repository:
         self.bare = bare == "true"
         #: Whether the folder given is the repository's own top, not a folder inside it.
         self.is_root = self.bare or not prefix
+
+    def _begin(self, quarantine: Quarantine | None) -> None:
+        self._environment = _environment(quarantine)
+        self._objects: ObjectPipe | None = None
+        self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._ahead = Ahead({}, {})
+
+    def seeing(self, quarantine: Quarantine | None) -> Repository:
+        """The same repository with the objects of a push; git is not asked again where it is."""
+        other = copy(self)
+        other._begin(quarantine)
+        return other
 
     def has_commits(self) -> bool:
         """Whether HEAD names a commit yet."""

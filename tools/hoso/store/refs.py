@@ -32,6 +32,15 @@ def refs(repository: Repository, prefix: str = "refs/") -> dict[str, str]:
     return {name: id_ for id_, name in pairs}
 
 
+def leads_to(repository: Repository, commit: str, tip: str) -> bool:
+    """Whether a commit is another one, or in its history; no where either is not there."""
+    try:
+        repository.run("merge-base", "--is-ancestor", commit, tip)
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
 def update(repository: Repository, moves: Iterable[Move], holding: tuple[int, ...] = ()) -> None:
     """Moves refs in one transaction; NotMoved where one is not at its old place any more.
 
