@@ -131,7 +131,9 @@ class Asking:
         """What a script sent; HosoError where it is no JSON object."""
         try:
             found = json.loads(self.body)
-        except ValueError as error:
+            # Half a character is valid JSON and no text.
+            json.dumps(found, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
             raise HosoError("yêu cầu không phải JSON") from error
         if not isinstance(found, dict):
             raise HosoError("yêu cầu không phải một đối tượng JSON")
