@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 YEAR ?= 2025-2026
 
-.PHONY: demo desk test bench nightly serve clean
+.PHONY: demo desk test bench nightly pictures serve clean
 
 .venv/ready: pyproject.toml
 	@command -v git >/dev/null || { echo "Cần cài git trước."; exit 2; }
@@ -41,6 +41,10 @@ bench: .venv/ready-for-benchmarks
 
 desk: .venv/ready
 	@$(BIN)/hoso desk --repo build/ban-lam-viec --mau . --trang-web 8322
+
+# The desk as each role sees it, photographed for docs/ban-lam-viec.md.
+pictures: .venv/ready-for-tests
+	@$(BIN)/python tests/picturing.py
 
 serve: .venv/ready
 	@$(BIN)/hoso site serve
