@@ -5,7 +5,7 @@ import pytest
 import programs
 from browsing import DESKTOP, PHONE, watch
 from desk.visiting import PASSPHRASE
-from servers import AUDITOR, HEAD, MATHS, PUPIL, TEACHER
+from servers import AUDITOR, CLERK, HEAD, LEADER, MATHS, OTHER, PUPIL, TEACHER
 from visits import axe_violations, sideways_at
 
 CODE = PUPIL.rpartition("/")[2].removesuffix(".yml")
@@ -15,6 +15,10 @@ TEACHERS = [
 ]  # fmt: skip
 HEADS = ["/doc/", "/doc/nhan-su/", "/doc/nhan-su/NV0013", "/doc/sach/", "/doc/sach/hoc-ba",
          "/doc/loai/hoc-sinh", "/doc/so/records/2026-2027/nam-hoc.yml", "/kiem-toan"]  # fmt: skip
+
+CLERKS = ["/mo-so/moi", "/so/", "/soan/", "/bai/moi/van-ban", "/khoa-moi", f"/doc/so/{PUPIL}"]
+AUDITORS = ["/", "/doc/lop/3B", "/khoa-so/", "/khoa-so/2026-2027/giua-ky-1", "/lich"]
+LEADERS = ["/de-nghi/", "/de-nghi/?xem=tat-ca", "/de-nghi/duyet-nhieu", "/sua/", f"/sua/{OTHER}"]
 
 
 @pytest.fixture
@@ -42,7 +46,8 @@ def arrive(desk_place, browser):
 
 
 @pytest.mark.parametrize(("who", "pages", "scheme"), [
-    (TEACHER, TEACHERS, "light"), (HEAD, HEADS, "dark"),
+    (TEACHER, TEACHERS, "light"), (HEAD, HEADS, "dark"), (CLERK, CLERKS, "light"),
+    (AUDITOR, AUDITORS, "dark"), (LEADER, LEADERS, "light"),
 ])  # fmt: skip
 def test_nothing_is_wrong_with_what_people_read(desk_place, arrive, who, pages, scheme):
     watched, found = arrive(who, scheme), []

@@ -43,6 +43,16 @@ def test_the_bookkeeper_sees_of_staff_what_the_regulation_names(school, person_i
     assert sheet.hidden > 0
 
 
+def test_a_class_teacher_prints_the_book_of_a_pupil_of_the_class_and_of_no_other(school):
+    kind, teacher = school.kind("hoc-sinh"), "NV0015"
+    policy = policy_on(school, date(2026, 11, 23))
+    sight = Sight(Person(id=teacher, name=teacher, roles=(), policy=policy))
+    for room, may in (("3B", True), ("3A", False)):
+        listed = school.get("lop", nam_hoc="2026-2027", lop=room).data["hoc_sinh"]
+        there = [pupil for pupil, entry in listed.items() if "ra" not in entry]
+        assert {sight.prints(kind, {"hoc_sinh": pupil}) for pupil in there} == {may}
+
+
 def test_a_page_without_a_right_is_not_seen_though_some_of_it_is_public(school, person_in):
     sight = Sight(person_in("thu-vien"))
     record = school.get("nhan-su", nhan_su="NV0015")

@@ -141,13 +141,17 @@ def _rows(changes: list[Change], kind: Kind, school: TreeSchool) -> Iterator[Row
     listed = _listed(changes, school)
 
     def rank(above: Pointer) -> tuple[bool, int, int, tuple[str, ...]]:
-        first, last = (str(above[0]), str(above[-1])) if above else ("", "")
+        first = str(above[0]) if above else ""
         place = order.index(first) if first in order else len(order)
-        return above != (), place, listed.get(last, 0), tuple(map(str, above))
+        number = next((listed[part] for part in map(str, above) if part in listed), 0)
+        return above != (), place, number, tuple(map(str, above))
 
     for above in sorted(found, key=rank):
         name = field_name(kind, above, school, named=True) if above else ""
-        yield Row(name=name, cells=tuple(found[above]))
+        known = list((kind.field(above) or {}).get("properties", ()))
+        cells = {cell.place.rpartition("/")[2]: cell for cell in found[above]}
+        said = sorted(cells, key=lambda part: known.index(part) if part in known else 0)
+        yield Row(name=name, cells=tuple(cells[part] for part in said))
 
 
 def _listed(changes: Iterable[Change], school: TreeSchool) -> dict[str, int]:

@@ -60,7 +60,9 @@ class Wording:
             elif person_kind(part, self.school) is not None:
                 parts[-1:] = [self.someone(part)]
             else:
-                parts.append(dated(part))
+                # A day of a month is a number that says little without what the schema calls it.
+                title = above.get("propertyNames", {}).get("title") if part.isdecimal() else None
+                parts.append(f"{title} {part}" if title else dated(part))
         return " · ".join(parts)
 
     def value(self, kind: Kind, pointer: Pointer, value: object) -> str:
