@@ -44,9 +44,10 @@ def pre_receive() -> int:
     server = served(repository)
     if not work:
         return _judge(server, brought, _push(said), quarantine)
-    with in_turn(server, work[0], real):
+    with in_turn(server, work[0], real) as may_promise:
         if outrun(brought, merge, base):
-            promise(server, work[0])
+            if may_promise:
+                promise(server, work[0])
             return _too_late(merge)
         return _judge(server, brought, _push(said), quarantine)
 
