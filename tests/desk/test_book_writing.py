@@ -139,8 +139,18 @@ def test_a_draft_outlives_a_session_that_ends_while_somebody_types(browser, own_
         page.keyboard.press("Enter")
         saved(page)
         assert column(page, "nhan_xet")[0] == "Em chăm học."
-    (draft,) = own_place.desk.drafts.list(TEACHER)
-    assert "Em chăm học." in json.loads(draft.content)["o"].popitem()[1]
+        (draft,) = own_place.desk.drafts.list(TEACHER)
+        assert "Em chăm học." in json.loads(draft.content)["o"].popitem()[1]
+        # As after a restart: the session goes on, and the key that was in memory is locked.
+        for session in own_place.desk.sessions.of(TEACHER):
+            own_place.desk.sessions.forget_key(session)
+        page.click("#gui")
+        page.wait_for_selector("#vao-lai[open]")
+        page.fill("#vao-mk", PASSPHRASE)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#vao-lai:not([open])", state="attached")
+        page.click("#gui")
+        page.wait_for_selector(f".bao:has-text('{SAID}')")
 
 
 def test_a_vanished_network_loses_nothing_and_sends_once(browser, own_place):

@@ -25,7 +25,7 @@ from hoso.desk.attempts import TooMany, Wrong
 from hoso.desk.door import Door, known
 from hoso.desk.pages import data, refusal
 from hoso.desk.place import Desk
-from hoso.desk.security import Fence, note_fault
+from hoso.desk.security import SAFE_METHODS, Fence, note_fault
 from hoso.findings import HosoError
 from hoso.proposals.delivery import NotDelivered
 
@@ -38,6 +38,8 @@ ROOMS: tuple[str, ...] = (
     "reading_pages", "history_pages", "book_pages", "search_pages", "audit_pages",
 )  # fmt: skip
 _SWEEP_EVERY = 60
+#: Where typing is kept as it goes: somebody waits for it with their hands on the keys.
+_DRAFT = "/nhap"
 _OUR_FAULT = "hồ sơ không bị thay đổi; báo người phụ trách phần mềm giờ và trang vừa mở"
 _STATIC = Path(__file__).parent / "static"
 _STILL = {"Cache-Control": "no-cache"}
@@ -145,7 +147,8 @@ def _told(desk: Desk, route: BaseRoute) -> BaseRoute:
     # In one thread from beginning to end: what was read of history belongs to that thread.
 
     async def handler(request: Request) -> Response:
-        return await desk.work(answered, route.endpoint, request)
+        quick = request.method in SAFE_METHODS or request.url.path.endswith(_DRAFT)
+        return await desk.work(answered, route.endpoint, request, waits=not quick)
 
     return Route(route.path, handler, methods=sorted(route.methods or {"GET"}), name=route.name)
 

@@ -16,15 +16,17 @@ checked before it runs. It raises Denied (403), Missing (404), or any HosoError 
 
 from __future__ import annotations
 
+import functools
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
+from starlette.responses import Response
 
 from hoso.desk.attempts import Counted, Wrong, counted
 from hoso.desk.passkey_answers import Site, site_of
@@ -199,6 +201,18 @@ def asking(request: Request) -> Asking:
     found = request.scope["hoso"]
     assert isinstance(found, Asking)  # noqa: S101 - the door lets in nobody without it
     return found
+
+
+def in_turn(handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The handler, one request of a person after another: two windows share one draft of a page."""
+
+    @functools.wraps(handler)
+    def waiting(request: Request) -> Response:
+        ask = asking(request)
+        with ask.desk.turn(ask.session.person):
+            return handler(request)
+
+    return waiting
 
 
 def _clean(text: str) -> str:

@@ -44,6 +44,7 @@ from hoso.signing.keys import SigningKey
 from hoso.store.agent import serving
 from hoso.store.bare import new_bare
 from hoso.store.database import Database
+from hoso.store.exclusive import exclusive
 from hoso.store.git import Repository
 from hoso.store.private import replace_private
 from hoso.store.refs import refs
@@ -52,8 +53,10 @@ from hoso.store.remote import Remote
 FOLDER, OUTBOX, STORE, SITE, EDITOR = "desk", "outbox.git", "desk.sqlite", "trang-web", "decap"
 #: So many people sign at one time; the server takes one push after another anyway.
 _SIGN_AT_ONCE = 2
-#: Requests worked on at one time; the others wait their turn.
-THREADS = 12
+#: So many seconds one start of a desk waits for another.
+_PATIENCE = 20.0
+#: Requests worked on at one time, those that show and those that sign; others wait their turn.
+THREADS, SIGNING_THREADS = 8, 6
 _Result = TypeVar("_Result")
 
 
@@ -114,8 +117,9 @@ class Desk:
         self._mine = threading.local()
         self._changing = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, "ban")
+        self._signing_threads = ThreadPoolExecutor(SIGNING_THREADS, "ky")
         self._opened: list[Repository] = []
-        self._turns: dict[str, threading.Lock] = {}
+        self._turns: dict[str, threading.RLock] = {}
         self._signing = threading.BoundedSemaphore(_SIGN_AT_ONCE)
         self._make_outbox()
 
@@ -136,7 +140,7 @@ class Desk:
     def signing(self, person: str, key: SigningKey) -> Iterator[tuple[Clone, Signer]]:
         """A clone whose pushes are signed with somebody's key, and who signs there."""
         # One person's words go one after another, so that a form sent twice is seen to be the same.
-        with self._turn(person), self._signing, serving(key.public.line, key.sign_bare) as held:
+        with self.turn(person), self._signing, serving(key.public.line, key.sign_bare) as held:
             clone = self.clone().held_by(held)
             yield (
                 clone,
@@ -149,20 +153,26 @@ class Desk:
         """Something public has come into `main`: the site is built anew, meanwhile and at once."""
         self.site.wanted()
 
-    def _turn(self, person: str) -> threading.Lock:
+    def turn(self, person: str) -> threading.RLock:
+        """What one person changes goes one after another, at how many browsers they may sit."""
         with self._changing:
-            return self._turns.setdefault(person, threading.Lock())
+            return self._turns.setdefault(person, threading.RLock())
 
-    async def work(self, task: Callable[..., _Result], *values: Any) -> _Result:
+    async def work(
+        self, task: Callable[..., _Result], *values: Any, waits: bool = False
+    ) -> _Result:
         """What a task gives, done in one of the desk's own threads, each with a clone of its own.
 
         They stay until the desk is closed: a thread that came and went would open history anew.
+        What `waits` for its turn to sign or to try a passphrase keeps no page from being shown.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, task, *values)
+        threads = self._signing_threads if waits else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, task, *values)
 
     def close(self) -> None:
         """Ends the desk's threads, what they have opened, and the use of the store."""
-        self._threads.shutdown()
+        for threads in (self._threads, self._signing_threads):
+            threads.shutdown()
         for repository in self._opened:
             repository.close()
         self.store.close()
@@ -176,15 +186,17 @@ class Desk:
     def _make_outbox(self) -> None:
         """The repository that signed objects wait in; it sees the server's and lacks nothing."""
         # Said anew at every start: the server's folder may have been moved meanwhile, or an earlier
-        # start may have been killed.
+        # start may have been killed; while we are alone, a lock on the settings is a dead one's.
         self._outbox.mkdir(mode=0o700, exist_ok=True)
-        made = new_bare(self._outbox)
-        replace_private(
-            self._outbox / "objects" / "info" / "alternates",
-            f"{self.server / 'objects'}\n".encode(),
-        )
-        for name, value in (("remote.origin.url", str(self.server)), ("gc.auto", "0")):
-            made.run("config", "--local", "--replace-all", name, value)
+        with exclusive(self.folder / "outbox.lock", _PATIENCE):
+            (self._outbox / "config.lock").unlink(missing_ok=True)
+            made = new_bare(self._outbox)
+            replace_private(
+                self._outbox / "objects" / "info" / "alternates",
+                f"{self.server / 'objects'}\n".encode(),
+            )
+            for name, value in (("remote.origin.url", str(self.server)), ("gc.auto", "0")):
+                made.run("config", "--local", "--replace-all", name, value)
 
 
 def pause(attempt: int) -> None:

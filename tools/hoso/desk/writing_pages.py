@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hoso.desk.asking import Asking, Locked, asking
+from hoso.desk.asking import Asking, Locked, asking, in_turn
 from hoso.desk.beginning import kinds_to_begin
 from hoso.desk.form_layout import form_of
 from hoso.desk.my_books import books, others
@@ -208,8 +208,8 @@ def _path(request: Request) -> str:
 
 routes = [
     Route("/so/", listed, methods=["GET"]),
-    Route("/so/{path:path}/nhap", kept, methods=["POST"]),
-    Route("/so/{path:path}/bo", dropped, methods=["POST"]),
-    Route("/so/{path:path}/gui", sent, methods=["POST"]),
+    Route("/so/{path:path}/nhap", in_turn(kept), methods=["POST"]),
+    Route("/so/{path:path}/bo", in_turn(dropped), methods=["POST"]),
+    Route("/so/{path:path}/gui", in_turn(sent), methods=["POST"]),
     Route("/so/{path:path}", opened, methods=["GET"]),
 ]

@@ -23,7 +23,7 @@ function begin(form) {
   matrix.forEach((row, y) => row.forEach((cell, x) => cell && spot.set(cell, [y, x])))
   const saved = new Map(cells.map(cell => [cell, cell.value]))
   const undone = [], done = [], dirty = new Set()
-  let entered = "", editing = false, timer = 0, wait = 1000, busy = null, remark = null
+  let entered = "", editing = false, timer = 0, wait = 1000, busy = null, remark = null, keyOnly = false
 
   const say = text => { const line = by("luu"); if (line && line.textContent !== text) line.textContent = text }
   const tell = text => { by("bao-loi").hidden = !text; by("bao-loi").textContent = text }
@@ -328,7 +328,8 @@ function begin(form) {
         continue
       }
       if (answer.ok) { dirty.clear(); location.assign(told.toi); return }
-      if (answer.status === 401) { say(told.loi); return login() }
+      // 409: the key is locked, as after a restart of the desk.
+      if (answer.status === 401 || answer.status === 409) { say(told.loi); return login(answer.status === 409) }
       return refused(told)
     }
     say("Chưa gửi được vì mất mạng; bản nháp vẫn còn, gửi lại khi có mạng.")
@@ -347,23 +348,35 @@ function begin(form) {
     (first || by("bao-loi")).focus()
   }
 
-  // -- a session that ended meanwhile
-  function login() {
+  // -- a session that ended meanwhile, or goes on with its key locked
+  function login(locked = false) {
     const box = by("vao-lai")
+    keyOnly = locked
     if (!box.open) box.showModal()
+  }
+
+  async function unlock() {
+    const answer = await fetch("/tai-khoan/mo-khoa", {
+      method: "POST", body: new URLSearchParams({ mat_khau: by("vao-mk").value, _t: token().value }),
+    })
+    if (!answer.ok) throw new Error("Mật khẩu không đúng, hoặc đã sai quá nhiều lần.")
+  }
+
+  async function enter() {
+    const read = async answer => new DOMParser().parseFromString(await answer.text(), "text/html")
+    const door = (await read(await fetch("/dang-nhap"))).querySelector("[name=_t]")
+    const wanted = new URLSearchParams({ ai: form.dataset.ai, mat_khau: by("vao-mk").value, _t: door.value })
+    const answer = await fetch("/dang-nhap", { method: "POST", body: wanted })
+    if (!answer.ok) throw new Error("Mật khẩu không đúng, hoặc đã sai quá nhiều lần.")
+    const again = (await read(await fetch(form.dataset.trang))).getElementById("luoi")
+    if (!again || again.dataset.ai !== form.dataset.ai) throw new Error("Không phải người đang viết trang này.")
+    token().value = again.elements._t.value
   }
 
   by("vao-lai").addEventListener("submit", async event => {
     event.preventDefault()
-    const read = async answer => new DOMParser().parseFromString(await answer.text(), "text/html")
     try {
-      const door = (await read(await fetch("/dang-nhap"))).querySelector("[name=_t]")
-      const wanted = new URLSearchParams({ ai: form.dataset.ai, mat_khau: by("vao-mk").value, _t: door.value })
-      const answer = await fetch("/dang-nhap", { method: "POST", body: wanted })
-      if (!answer.ok) throw new Error("Mật khẩu không đúng, hoặc đã sai quá nhiều lần.")
-      const again = (await read(await fetch(form.dataset.trang))).getElementById("luoi")
-      if (!again || again.dataset.ai !== form.dataset.ai) throw new Error("Không phải người đang viết trang này.")
-      token().value = again.elements._t.value
+      await (keyOnly ? unlock() : enter())
       by("vao-mk").value = ""
       by("vao-loi").textContent = ""
       by("vao-lai").close()
