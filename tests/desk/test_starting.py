@@ -1,7 +1,6 @@
 """The desk started as people start it: a process, an address, HTTPS, killed in the middle."""
 
 import hashlib
-import os
 import re
 import signal
 import ssl
@@ -18,17 +17,6 @@ from hoso.cli.main import outcome
 from hoso.desk.place import Desk
 from servers import HEAD, TEACHER, clean
 from yards import keys
-
-SAVER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from hoso.desk.place import Desk
-desk = Desk(Path(sys.argv[1]), lambda: datetime.now(UTC))
-for number in range(100_000):
-    desk.drafts.put("NV0015", f"trang-{number % 7}", "goc", str(number).encode())
-    print(number, flush=True)
-"""
 
 
 @contextmanager
@@ -124,23 +112,6 @@ def test_nobody_outside_the_school_gets_a_code(own_place, capsys):
 def test_a_folder_without_a_server_is_told_what_to_do(tmp_path, capsys):
     assert outcome(["desk", "--repo", str(tmp_path / "khong-co")]) == 2
     assert "hoso init-server" in capsys.readouterr().err
-
-
-def test_a_draft_that_was_answered_for_outlives_a_kill(server):
-    process = subprocess.Popen(
-        [sys.executable, "-c", SAVER, server], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, **clean()},
-    )  # fmt: skip
-    for line in process.stdout:
-        if int(line) >= 40:
-            break
-    process.kill()
-    answered = [int(line), *(int(more) for more in process.communicate()[0].split())]
-    desk = Desk(server, lambda: datetime.now(UTC))
-    kept = {draft.path: int(draft.content) for draft in desk.drafts.list("NV0015")}
-    desk.close()
-    for number in range(max(answered) - 6, max(answered) + 1):
-        assert kept[f"trang-{number % 7}"] >= number
 
 
 def test_a_moved_server_and_half_an_outbox_are_no_hindrance(server, tmp_path):

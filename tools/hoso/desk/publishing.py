@@ -19,11 +19,14 @@ from hoso.findings import HosoError
 from hoso.gate.changes import Change
 from hoso.gate.verdict import local
 from hoso.site.manifest import NAME
+from hoso.store.exclusive import exclusive
 from hoso.store.git import Repository
 
 #: What the public site is made of, as far as a merge of it cannot wait for the next one.
 _PUBLIC = ("content/", "mkdocs.yml", "records/truong.yml")
 _MAIN = "refs/heads/main"
+#: So many seconds a build waits for one that a killed desk has left behind.
+_PATIENCE = 600.0
 
 
 def touches_site(changes: Iterable[Change]) -> bool:
@@ -114,15 +117,19 @@ def _build(pipe: Connection, server: Path, folder: Path) -> None:
     from hoso.ledger.standing import Shelf  # noqa: PLC0415 - only the process that builds needs it
     from hoso.site.accelerator import Quick  # noqa: PLC0415
     from hoso.site.build import build_site  # noqa: PLC0415
+    from hoso.site.publish import clear_away  # noqa: PLC0415
 
     try:
-        repository = Repository(server)
-        commit = repository.resolve(_MAIN)
-        standing = Shelf(repository).at(commit)
-        seconds = int(repository.run("show", "-s", "--format=%ct", commit))
-        today = local(datetime.fromtimestamp(seconds, UTC)).date()
-        build_site(standing.tree, standing.school, folder, today=today, commit=commit,
-                   quick=Quick(1, folder.with_name("trang-web-da-dung")))  # fmt: skip
+        # A builder may outlive the desk that was killed: its site must not come after a newer one.
+        with exclusive(folder.with_name(f"{folder.name}.lock"), _PATIENCE):
+            clear_away(folder)
+            repository = Repository(server)
+            commit = repository.resolve(_MAIN)
+            standing = Shelf(repository).at(commit)
+            seconds = int(repository.run("show", "-s", "--format=%ct", commit))
+            today = local(datetime.fromtimestamp(seconds, UTC)).date()
+            build_site(standing.tree, standing.school, folder, today=today, commit=commit,
+                       quick=Quick(1, folder.with_name("trang-web-da-dung")))  # fmt: skip
         pipe.send("")
     except HosoError as error:
         pipe.send(str(error))

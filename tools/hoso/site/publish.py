@@ -50,6 +50,12 @@ def workshop(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def clear_away(target: Path) -> None:
+    """Throws away what killed builds left beside a target that nobody else is building."""
+    for folder in target.parent.glob(f".{target.name}-moi-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def swap_in(built: Path, target: Path) -> None:
     """`built` becomes `target`; the old target is gone afterwards."""
     if not target.exists():
