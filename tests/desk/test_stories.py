@@ -1,5 +1,7 @@
 """Two whole stories in a real browser: approving on a phone, a correction from cell to paper."""
 
+import re
+
 import pytest
 
 import programs
@@ -10,9 +12,6 @@ from desk.test_corrections import EVIDENCE, remark_of
 from desk.visiting import PASSPHRASE
 from servers import DEPUTY, HEAD, LEADER, MATHS, TEACHER
 from visits import axe_violations, sideways_at
-
-#: Whole stories through several browsers; too long for every run.
-pytestmark = pytest.mark.nightly
 
 PHONE = {"width": 390, "height": 844}
 
@@ -48,6 +47,12 @@ class Person:
         # What the button leads to may take longer than the browser waits after a click.
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=button, exact=True).click()
+
+    def proposal(self):
+        """The name of the proposal whose page is open."""
+        found = re.search(r"/de-nghi/(NV\d{4}/[a-z0-9]+)$", self.page.url)
+        assert found, self.page.inner_text("main")
+        return found[1]
 
 
 @pytest.fixture
@@ -109,7 +114,7 @@ def test_a_closed_cell_is_mended_from_the_cell_to_the_printed_paper(
     teacher.presses("Gửi giấy đi duyệt")
     teacher.judged()
     code = teacher.page.inner_text("h1")[-8:]
-    name = teacher.page.url.partition("/de-nghi/")[2]
+    name = teacher.proposal()
     assert signs(closed_place, LEADER, name, "kiem-tra").status_code == 303
     assert signs(closed_place, DEPUTY, name, "duyet").status_code == 303
     teacher.goes("/sua/")
@@ -118,7 +123,7 @@ def test_a_closed_cell_is_mended_from_the_cell_to_the_printed_paper(
     teacher.judged()
     teacher.page.get_by_label("Mật khẩu của thầy cô").fill(PASSPHRASE)
     teacher.presses("Sửa theo giấy này")
-    name = teacher.page.url.partition("/de-nghi/")[2]
+    name = teacher.proposal()
     for who, deed in ((LEADER, "kiem-tra"), (DEPUTY, "duyet"), (HEAD, "duyet")):
         assert signs(closed_place, who, name, deed).status_code == 303
     assert new in on_main(closed_place, MATHS)

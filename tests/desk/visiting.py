@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import ssl
 from datetime import UTC, datetime
 
 import httpx
@@ -23,6 +24,8 @@ from yards import keys
 #: What everybody's passphrase is here.
 PASSPHRASE = "hoa phượng đỏ"  # noqa: S105 - opens nothing but these tests
 PEOPLE = [HEAD, DEPUTY, CLERK, LEADER, TEACHER, AUDITOR]
+#: Nobody: reading what the whole world trusts takes longer than most tests.
+_TRUSTED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _TOKEN = re.compile(r'name="_t" value="([^"]+)"')
 
 
@@ -86,7 +89,7 @@ class Visitor:
 
     def __init__(self, base):
         self.base = base
-        self.client = httpx.Client(base_url=base, timeout=60)
+        self.client = httpx.Client(base_url=base, timeout=60, verify=_TRUSTED)
 
     def close(self):
         self.client.close()
