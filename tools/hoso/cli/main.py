@@ -50,6 +50,7 @@ COMMANDS: dict[str, str] = {
     "update": "hoso.cli.update:command",
     "verify-site": "hoso.cli.verify_site:command",
     "unlock": "hoso.cli.unlock:command",
+    "withdraw": "hoso.cli.withdraw:command",
     "why": "hoso.cli.why:command",
 }
 

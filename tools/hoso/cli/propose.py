@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 @click.command(
     "propose",
     help="Gửi những gì đã sửa thành một đề nghị: kiểm tra, xem lại, ký và gửi lên kho chung. "
-    "Tệp trên máy giữ nguyên. Đã gửi thì không rút lại được trên máy chủ; đề nghị bị trả lại "
-    "thì sửa tiếp rồi gửi thêm bằng --tiep.",
+    "Tệp trên máy giữ nguyên. Đề nghị bị trả lại thì sửa tiếp rồi gửi thêm bằng --tiep; chưa "
+    "được duyệt thì rút lại được bằng hoso withdraw.",
 )
 @click.argument("paths", metavar="[TỆP…]", nargs=-1)
 @click.option("--mo-ta", "said", default="", metavar="LỜI",

@@ -31,7 +31,8 @@ from hoso.proposals.delivery import NotDelivered
 
 #: The modules whose pages make up the desk; where two claim an address, the first has it.
 ROOMS: tuple[str, ...] = (
-    "login_pages", "account_pages", "passkey_pages", "key_pages", "home_pages", "approving_pages",
+    "login_pages", "account_pages", "passkey_pages", "key_pages", "home_pages", "settling_pages",
+    "approving_pages",
     "post_pages", "decap_pages", "decap_preview", "attached_pages",
     "begin_pages", "sheet_pages", "writing_pages",
     "batch_pages", "lock_pages", "unlock_pages", "correction_pages", "calendar_pages",

@@ -193,6 +193,8 @@ def _spoken(pointer: Pointer) -> tuple[str, ...]:
 def _merged_body(base: str, ours: str, theirs: str) -> str | None:
     if ours == theirs:
         return ours
+    if base in (ours, theirs):
+        return theirs if ours == base else ours
     lines, one, other = (text.split("\n") for text in (base, ours, theirs))
     (begin, end, new), (start, stop, more) = sorted((_touched(lines, one), _touched(lines, other)))
     if end >= start:

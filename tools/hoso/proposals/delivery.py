@@ -116,8 +116,8 @@ def deliver(clone: Clone, seen: Standing, me: Signer, lines: str) -> Delivered:
     raise NotDelivered(f"main đổi {TRIES} lần trong lúc gửi; chạy lại lệnh này sau ít phút")
 
 
-def pushed(clone: Clone, me: Signer, commit: str, ref: str) -> Answer:
-    """What became of a commit sent to a ref; sent again while nothing is heard of it."""
+def pushed(clone: Clone, me: Signer, commit: str | None, ref: str) -> Answer:
+    """What became of a commit sent to a ref, None to end it; sent again while nothing is heard."""
     answer = clone.remote.push(commit, ref)
     for attempt in range(1, _HEARINGS):
         if answer.outcome is not Outcome.UNHEARD:

@@ -70,8 +70,8 @@ class Remote:
         found = refs(self.repository, self.prefix)
         return {name.removeprefix(self.prefix): commit for name, commit in found.items()}
 
-    def push(self, commit: str, ref: str) -> Answer:
-        """Sends one commit to one ref, with a certificate signed by the agent's key.
+    def push(self, commit: str | None, ref: str) -> Answer:
+        """Sends one commit to one ref, or takes the ref away, certified by the agent's key.
 
         What stood at the ref before need not lie below the commit: one's word replaces one's word,
         and whether a ref may move so the server decides.
@@ -82,7 +82,7 @@ class Remote:
             "-c", "gpg.format=ssh", "-c", "gpg.ssh.program=ssh-keygen",
             "-c", f"user.signingKey={self.held.public}",
             "push", "--signed=true", "--porcelain", "--no-verify", "--no-follow-tags",
-            "--recurse-submodules=no", "--end-of-options", self.name, f"+{commit}:{ref}",
+            "--recurse-submodules=no", "--end-of-options", self.name, f"+{commit or ''}:{ref}",
             extra=self._extra(),
         )  # fmt: skip
         said = tuple(
