@@ -57,8 +57,7 @@ def test_nothing_is_changed_by_an_address_that_is_only_looked_at(desk_place):
 
 # Paths.
 
-CROOKED = ["../../../hoso/desk/desk.sqlite", "..%2f..%2f..%2fHEAD", "%2e%2e/%2e%2e/config",
-           "records/../../hoso/khoa-may-chu", "/etc/passwd", "records%00.yml", "%c0%ae%c0%ae/HEAD",
+CROOKED = ["..%2f..%2f..%2fHEAD", "records/%2e%2e/%2e%2e/config", "/etc/passwd", "records%00.yml",
            "records/nhan-su/NV0001.yml%0d%0aX-Y:%20z"]  # fmt: skip
 
 
