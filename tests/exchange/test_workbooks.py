@@ -278,6 +278,8 @@ def test_what_is_no_workbook_is_refused_with_what_to_do(raw, because):
         (in_sheet(b"<sheetData>", b"<sheetData>" + b" " * 30_000_000), "bung ra lớn"),
         (in_sheet(b'r="D5"', b'r="XFD1048576"'), "nằm ngoài"),
         (in_sheet(b'r="D5"', b"r = '&#68;5'"), "nằm ngoài"),
+        (in_sheet(b"</sheetData>", b"<row>" + b"<c/>" * 900_000 + b"</row></sheetData>"), "ở đâu"),
+        (in_sheet(b"</sheetData>", b'<row><x:c r="A1"/>' + b'<c r="A1"/>' * 200_000), "ở đâu"),
         (in_sheet(b"<worksheet", b"<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet"), "không do bảng"),
         (in_sheet(b"UTF-8", b"UTF-16"), "không do bảng"),
         (in_sheet(b"</sheetData>", b"</sheetDat>"), "không đọc được"),

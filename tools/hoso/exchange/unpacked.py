@@ -28,6 +28,7 @@ _PART = re.compile(
     r"|xl/worksheets/[A-Za-z0-9_-]+\.xml|xl/sharedStrings\.xml|xl/styles\.xml|xl/theme/[a-z0-9]+\.xml"
 )
 _PLACE = re.compile(rb"\sr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_TAG = re.compile(rb"<(?:[A-Za-z0-9_]+:)?c(?=[\s/>])[^>]*")
 _CELL = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
 _OLD, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 
@@ -125,6 +126,11 @@ def _plain(name: str, content: bytes) -> None:
         raise HosoError("tệp có phần không do bảng tính viết; tải lại bảng rồi chép số liệu sang")
     if not name.startswith("xl/worksheets/"):
         return
+    cells = _TAG.findall(content)
+    # A cell may leave out where it stands, and then stands right of the last; a few kilobytes of
+    # those make one line of a million. Spreadsheets always say it.
+    if len(cells) > MOST_ROWS * _MOST_COLUMNS or not all(map(_PLACE.search, cells)):
+        raise HosoError("bảng có ô không ghi mình ở đâu; mở bằng Excel, lưu lại thành .xlsx")
     for double, single in _PLACE.findall(content):
         found = _CELL.fullmatch(double or single)
         if found is None or int(found[2]) > MOST_ROWS or _number(found[1]) > _MOST_COLUMNS:
