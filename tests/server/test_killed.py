@@ -175,5 +175,7 @@ def test_a_founding_that_is_killed_leaves_no_server(tmp_path):
                     PATH=f"{trap.folder}:{path}")  # fmt: skip
         assert told.returncode == -signal.SIGKILL
         assert not (tmp_path / "truong.git").exists()
+    assert list(tmp_path.glob(".hoso-init-*"))
     assert hoso("init-server", tmp_path / "truong.git", "--from", school).returncode == 0
+    assert not list(tmp_path.glob(".hoso-init-*"))
     sound(tmp_path / "truong.git")

@@ -25,21 +25,24 @@ def command() -> None:
 @command.command("tick", help="Ghi vào nhật ký những lần khóa sổ đã đến hạn; đặt chạy hằng giờ.")
 @_folder
 def tick(folder: Path) -> int:
-    """Writes due locks and complete books into the log, and renews the list of signers."""
+    """Writes due locks and complete books into the log, renews the list of signers, packs."""
     from hoso.cli.clock import now, real
     from hoso.ledger.opening import opened
     from hoso.server.due import tell
+    from hoso.server.gathering import gather
     from hoso.server.journal import alone
     from hoso.server.place import server_at
     from hoso.server.upkeep import refresh_signers
     from hoso.server.waiting import clear
 
     server = server_at(folder.absolute())
+    yesterday = (real() - timedelta(days=1)).timestamp()
     with alone(server) as held:
         moment = now(server.repository)
         told = tell(held, moment)
         refresh_signers(server, opened(server.repository), moment)
-        clear(server, (real() - timedelta(days=1)).timestamp())
+        clear(server, yesterday)
+    gathered = gather(server, yesterday)
     for each in told:
         said = (
             "đủ trang, đã chốt" if each.complete else f"đã đến hạn, còn thiếu {each.missing} trang"
@@ -47,6 +50,8 @@ def tick(folder: Path) -> int:
         click.echo(f"{each.lock}: {said}")
     if not told:
         click.echo("Không có lần khóa nào mới đến hạn.")
+    if gathered:
+        click.echo(f"Đã gom {gathered} mục dữ liệu rời vào gói.")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from hoso.signing.commits import written_commit
 from hoso.signing.entries import Entry
 from hoso.signing.keys import SigningKey
 from hoso.store.bare import configure, install_hooks, new_bare
+from hoso.store.exclusive import alive
 from hoso.store.objects import put, tree_with
 from hoso.store.private import write_private
 from hoso.store.refs import Move, update
@@ -39,6 +41,8 @@ from hoso.store.tree import PLAIN, MemoryTree, Tree
 #: What belongs to a school; everything else in a folder (programs, drafts) stays behind.
 _FOLDERS = ("records", "content", "schemas", ".github")
 _FILES = ("mkdocs.yml", "README.md")
+#: Begins the name of what is being founded, before the number of the process that does it.
+_HALF = ".hoso-init-"
 _MINUTE = "%Y-%m-%d %H:%M"
 _TITLE = "Lập kho hồ sơ của trường"
 
@@ -174,7 +178,8 @@ def built_beside(folder: Path) -> Iterator[Path]:
         raise HosoError(f"{folder} đã có và không trống; chọn một thư mục mới")
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".hoso-init-"))
+    _clear(folder.parent)
+    made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{_HALF}{os.getpid()}-"))
     try:
         yield made
         if folder.exists():
@@ -182,3 +187,11 @@ def built_beside(folder: Path) -> Iterator[Path]:
         made.rename(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _clear(parent: Path) -> None:
+    """Throws away what foundings that were killed have left half done, their keys included."""
+    for left in parent.glob(f"{_HALF}*"):
+        process = left.name.removeprefix(_HALF).partition("-")[0]
+        if process.isdigit() and not alive(int(process)):
+            shutil.rmtree(left)

@@ -7,7 +7,6 @@ git process, whose number names the note.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from hoso.findings import HosoError
 from hoso.server.branches import Command
 from hoso.server.place import Server
 from hoso.signing.entries import Entry
+from hoso.store.exclusive import alive
 from hoso.store.refs import Move
 from hoso.store.writing import write_whole
 
@@ -72,13 +72,10 @@ def pending(server: Server, now: datetime) -> bool:
     note = _note(server, _MERGE)
     try:
         age = now.timestamp() - note.stat().st_mtime
-        os.kill(json.loads(note.read_bytes())["process"], 0)
-    except (FileNotFoundError, ProcessLookupError):
+        process: int = json.loads(note.read_bytes())["process"]
+    except FileNotFoundError:
         return False
-    except PermissionError:
-        # It is there and somebody else's.
-        pass
-    return age < _OVERDUE.total_seconds()
+    return age < _OVERDUE.total_seconds() and alive(process)
 
 
 def clear(server: Server, before: float) -> int:

@@ -14,6 +14,18 @@ from hoso.findings import HosoError
 _PAUSE = 0.02
 
 
+def alive(process: int) -> bool:
+    """Whether there is a process of a number; it may be another than the one that was meant."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # It is there, but somebody else's.
+        pass
+    return True
+
+
 class Busy(HosoError):
     """Somebody else held the lock for all the time that was allowed."""
 
