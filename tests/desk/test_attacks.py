@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import time
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +20,7 @@ from hoso.desk.app import all_routes, answered, application
 from hoso.desk.attempts import Wrong, counted
 from hoso.desk.certificates import own_certificate
 from hoso.desk.drafts import MOST_BYTES
+from hoso.desk.media import Unfit, clean_pdf
 from hoso.desk.place import Desk
 from hoso.desk.security import MOST_OF_STRANGERS
 from hoso.desk.serving import running
@@ -159,6 +161,30 @@ def test_crooked_json_is_told_so(desk_place, path, body):
     visitor = desk_place.visitor(TEACHER)
     said = {"Origin": desk_place.base, "X-Hoso-T": visitor.token()}
     assert visitor.client.post(path, content=body, headers=said).status_code == 422
+
+
+def pdf(packed, extra=b""):
+    """A PDF file whose objects are packed into one stream."""
+    return (b"%PDF-1.5\n1 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode" + extra
+            + b"/Length 99>>stream\n" + packed + b"\nendstream endobj\n%%EOF\n")  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "because"), [
+    (pdf(zlib.compress(b"2 0 <</S/JavaScript/JS(app.alert(1))>>")), "tự chạy"),
+    (pdf(zlib.compress(b"2 0 <</S/J#61vaScript>>")), "tự chạy"),
+    (pdf(zlib.compress(zlib.compress(b"2 0 <</S/JavaScript>>")), b"/X"), "không đọc được"),
+    (pdf(b"3c3c2f"), "không đọc được"),
+    (pdf(zlib.compress(b"2 0 <</S/JavaScript>>"), b" " * 1001), "không đọc được"), (pdf(zlib.compress(b"1" * 20_000_000)), "không đọc được"),
+    (pdf(zlib.compress(b"2 0 <<>>"), b"/Encrypt 3 0 R"), "bị khóa"),
+])  # fmt: skip
+def test_a_pdf_hides_nothing_among_its_packed_objects(raw, because):
+    with pytest.raises(Unfit, match=because):
+        clean_pdf(raw, 1_000_000)
+
+
+def test_a_pdf_with_packed_objects_that_only_say_something_is_taken():
+    raw = pdf(zlib.compress(b"2 0 <</Type/Catalog>>"))
+    assert clean_pdf(raw, 1_000_000) == raw
 
 
 def test_one_persons_drafts_do_not_fill_the_disk(own_place):

@@ -10,6 +10,8 @@ from __future__ import annotations
 import io
 import re
 import threading
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -26,6 +28,9 @@ _ONE_AT_A_TIME = threading.Lock()
 _ACTIVE = re.compile(
     rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm)(?![A-Za-z])"
 )
+#: Objects packed together, in which names are as good as anywhere; and how far they are unpacked.
+_PACKED = re.compile(rb"/ObjStm(?![A-Za-z])[^\0]{0,1000}?stream\r?\n")
+_MOST_UNPACKED = 16_000_000
 _HIDING = re.compile(rb"/[A-Za-z]*#[0-9A-Fa-f]{2}")
 
 
@@ -85,9 +90,29 @@ def clean_pdf(raw: bytes, most_bytes: int) -> bytes:
         raise Unfit("sau chỗ kết thúc của tệp PDF còn nội dung lạ; xuất lại thành PDF rồi gửi")
     if len(raw) > most_bytes:
         raise Unfit(f"tệp PDF nặng quá {most_bytes // 1024} kB; giảm độ nét của bản quét")
-    if _ACTIVE.search(raw) or _HIDING.search(raw):
+    if any(_ACTIVE.search(part) or _HIDING.search(part) for part in (raw, *_unpacked(raw))):
         raise Unfit("tệp PDF có phần tự chạy hoặc tệp giấu bên trong; in lại ra PDF rồi gửi")
     return raw
+
+
+def _unpacked(raw: bytes) -> Iterator[bytes]:
+    """The objects that a PDF file holds packed; Unfit where nobody can tell what they are."""
+    left = _MOST_UNPACKED
+    if b"/Encrypt" in raw:
+        raise Unfit("tệp PDF bị khóa; in lại ra PDF không khóa rồi gửi")
+    begins = [found.end() for found in _PACKED.finditer(raw)]
+    if len(begins) != raw.count(b"/ObjStm"):
+        raise Unfit("tệp PDF có phần không đọc được; in lại ra PDF rồi gửi")
+    for begin in begins:
+        try:
+            part = zlib.decompressobj().decompress(raw[begin:], left)
+        except zlib.error:
+            part = b""
+        left -= len(part)
+        # Such a stream begins with the numbers of its objects, however it was packed.
+        if left <= 0 or not part[:1].isdigit():
+            raise Unfit("tệp PDF có phần không đọc được; in lại ra PDF rồi gửi")
+        yield part
 
 
 def _form(raw: bytes) -> str | None:
