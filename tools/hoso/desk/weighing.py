@@ -60,7 +60,7 @@ class Item:
 
 
 _kept: dict[tuple[object, ...], Item] = {}
-_lock = threading.Lock()
+_judging = threading.Lock()
 
 
 def items(ask: Asking) -> list[Item]:
@@ -98,14 +98,16 @@ def _item(ask: Asking, name: Name, head: str) -> Item:
     words = tuple(sorted(clone.reviews(name).items()))
     at = (ask.view.repo_id, ask.view.main, name, head, words, int(now.timestamp()) // _HOUR,
           local(now).date())  # fmt: skip
-    with _lock:
-        known = _kept.get(at)
+    known = _kept.get(at)
     if known is None:
-        known = _weighed(ask, standing(clone, name, clone.now(now)))
-        with _lock:
-            if len(_kept) >= _MOST:
-                _kept.clear()
-            _kept[at] = known
+        # One judges and the others wait for what comes of it; side by side all would be slower.
+        with _judging:
+            known = _kept.get(at)
+            if known is None:
+                known = _weighed(ask, standing(clone, name, clone.now(now)))
+                if len(_kept) >= _MOST:
+                    _kept.clear()
+                _kept[at] = known
     return known
 
 
