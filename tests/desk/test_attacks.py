@@ -174,7 +174,8 @@ def pdf(packed, extra=b""):
     (pdf(zlib.compress(b"2 0 <</S/J#61vaScript>>")), "tự chạy"),
     (pdf(zlib.compress(zlib.compress(b"2 0 <</S/JavaScript>>")), b"/X"), "không đọc được"),
     (pdf(b"3c3c2f"), "không đọc được"),
-    (pdf(zlib.compress(b"2 0 <</S/JavaScript>>"), b" " * 1001), "không đọc được"), (pdf(zlib.compress(b"1" * 20_000_000)), "không đọc được"),
+    (pdf(zlib.compress(b"2 0 <</S/JavaScript>>"), b" " * 1001), "không đọc được"),
+    (pdf(zlib.compress(b"1" * 20_000_000)), "không đọc được"),
     (pdf(zlib.compress(b"2 0 <<>>"), b"/Encrypt 3 0 R"), "bị khóa"),
 ])  # fmt: skip
 def test_a_pdf_hides_nothing_among_its_packed_objects(raw, because):
