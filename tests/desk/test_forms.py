@@ -193,3 +193,33 @@ def test_nobody_begins_what_is_not_theirs_to_write(desk_place):
     assert desk_place.visitor(TEACHER).get("/so/moi/hoc-sinh").status_code == 403
     assert desk_place.visitor(DEPUTY).get("/so/moi/nhan-su").status_code == 403
     assert desk_place.visitor(CLERK).get("/so/moi/mo-so").status_code == 404
+
+
+def test_pages_that_only_hold_together_are_sent_together(own_place):
+    visitor = own_place.visitor(CLERK)
+    pupil = visitor.post("/so/moi/hoc-sinh").headers["location"]
+    move = visitor.post("/so/moi/bien-dong", {"khoa.nam_hoc": "2026-2027"}).headers["location"]
+    code, room = pupil[-12:-4], f"/so/{YEAR}/lop/3B/lop.yml"
+    visitor.fetch(f"{pupil}/nhap", {"o": {
+        "ho_ten": "Trần Thị Mới", "ngay_sinh": "2018-02-03", "gioi_tinh": "nu", "dan_toc": "Kinh",
+        "quoc_tich": "Việt Nam", "noi_sinh": "Ninh Bình", "que_quan": "Ninh Bình",
+        "noi_o": "xã Cộng Hòa", "so_dang_bo": "0999/2026", "ngay_vao_truong": "2026-11-20",
+        "vao_tu": "chuyen-den", "truong_truoc": "Trường Tiểu học Liên Minh"}})  # fmt: skip
+    last = max(map(int, re.findall(r'name="hoc_sinh/[A-Z0-9]+/stt"[^>]*value="(\d+)"',
+                                   visitor.text(room))))  # fmt: skip
+    row = f"hoc_sinh/{code}"
+    visitor.fetch(f"{room}/nhap", {"o": {f"{row}/stt": str(last + 1), f"{row}/vao": "2026-11-20"}})
+    wish = {"hoc_sinh": code, "loai": "chuyen-den", "ngay": "2026-11-20", "den_lop": "3B",
+            "truong_khac": "Trường Tiểu học Liên Minh"}  # fmt: skip
+    alone = visitor.post(f"{move}/gui", wish)
+    assert alone.status_code == 422
+    assert "Gửi cùng trong một đề nghị" in alone.text
+    along = [pupil.removeprefix("/so/"), room.removeprefix("/so/")]
+    assert all(f'name="kem" value="{path}"' in alone.text for path in along)
+    sent = visitor.post(f"{move}/gui", {**wish, "kem": along})
+    assert sent.status_code == 303, re.findall(r"HS\d{3}:[^<]*", sent.text)
+    clone = own_place.desk.clone()
+    (name,) = clone.proposals()
+    tree = clone.view.standing(clone.head(name)).tree
+    assert all(tree.entry(path) is not None for path in (*along, move.removeprefix("/so/")))
+    assert own_place.desk.drafts.list(CLERK) == []

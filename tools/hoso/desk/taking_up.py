@@ -48,6 +48,30 @@ def work_of(ask: Asking, path: str) -> Work:
     return work
 
 
+def beside(work: Work) -> list[Work]:
+    """Other drafts of this person that can go out with a page: whole, and over the same `main`.
+
+    Some pages only hold together: a pupil who comes, the movement, the row in the class list.
+    """
+    found = []
+    for draft in work.ask.desk.drafts.list(work.ask.person.id):
+        place = work.ask.school.table.find(draft.path)
+        if draft.path == work.path or place is None or place.kind.format is not Format.YAML:
+            continue
+        try:
+            other = work_of(work.ask, draft.path)
+        except Denied:
+            continue
+        fits = other.base == work.base and other.own in (None, work.own) and not other.shut
+        if (
+            fits
+            and other.typed
+            and not any(cell.fault or cell.theirs is not None for cell in other.cells())
+        ):
+            found.append(other)
+    return found
+
+
 def page_at(ask: Asking, commit: str, path: str) -> Record | None:
     """The page at a commit, None where there is none that can be read."""
     tree, place = ask.view.standing(commit).tree, ask.school.table.find(path)

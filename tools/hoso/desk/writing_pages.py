@@ -17,7 +17,7 @@ from hoso.desk.pages import as_moment, data, page, see_other
 from hoso.desk.phrases import phrases
 from hoso.desk.seen_faults import faults_by_place
 from hoso.desk.sending import propose
-from hoso.desk.taking_up import before, work_of
+from hoso.desk.taking_up import before, beside, work_of
 from hoso.desk.told_standing import days_said
 from hoso.desk.ways import BEGUN_AT
 from hoso.desk.weighing import items
@@ -30,7 +30,7 @@ from hoso.model import Privacy
 from hoso.proposals.delivery import NotDelivered
 from hoso.rules.naming import dated
 
-_ORIGIN, _SAID, _OWN = "goc", "loi_nhan", "giu"
+_ORIGIN, _SAID, _OWN, _ALONG = "goc", "loi_nhan", "giu", "kem"
 _OPEN = frozenset({Privacy.PUBLIC, Privacy.INTERNAL})
 
 
@@ -104,13 +104,16 @@ def sent(request: Request) -> Response:
     if faults:
         said = f"Còn {len(faults)} ô chưa gửi được; sửa từng ô rồi gửi lại. Bản nháp vẫn còn."
         return _unsent(ask, work, scripted, said, faults, ())
-    raw = page_bytes(work.kind, work.data(), work.body)
-    name = work.own
+    files = {
+        each.path: page_bytes(each.kind, each.data(), each.body)
+        for each in (work, *(each for each in beside(work) if each.path in ask.texts(_ALONG)))
+    }
+    raw, name = files[work.path], work.own
     try:
         # Nothing more than was sent before: the form was sent again, for nobody had answered.
-        if name is None or work.typed:
+        if name is None or work.typed or len(files) > 1:
             with ask.signing() as (clone, me):
-                name = propose(clone, me, {work.path: raw}, work.base, ask.text(_SAID), name)
+                name = propose(clone, me, files, work.base, ask.text(_SAID), name)
     except NotDelivered as error:
         at, rest = faults_by_place(work, raw, error.findings)
         return _unsent(ask, work, scripted, f"{error}", at, rest)
@@ -118,7 +121,8 @@ def sent(request: Request) -> Response:
         raise
     except HosoError as error:
         return _unsent(ask, work, scripted, f"{error}", {}, ())
-    ask.desk.drafts.drop(ask.person.id, work.path)
+    for path in files:
+        ask.desk.drafts.drop(ask.person.id, path)
     ask.tell(f"Đã gửi đề nghị {name}. Người kiểm tra, người duyệt sẽ thấy ngay.")
     target = f"/so/{work.path}"
     return data({"toi": target}) if scripted else see_other(target)
@@ -144,7 +148,7 @@ def laid(
     mine = [each for each in items(ask) if each.name == work.own] if work.own else []
     return page(
         ask, "to-so.html", status, work=work, columns=columns, rows=rows,
-        form=form_of(work, cells, opened), opened=opened,
+        form=form_of(work, cells, opened), opened=opened, beside=beside(work),
         numbered=all(column.heading != "STT" for column in grid.columns),
         faults=faults or {}, findings=tuple(findings), loi=said,
         clashes=[cell for cell in cells.values() if cell.theirs is not None],
