@@ -30,6 +30,9 @@ def test_every_address_answers_this_role_as_the_table_says(desk_place, role):
         wanted = row.get(role, row.get("all"))
         if got.status_code != wanted:
             wrong.append(f"{method} {path}: {got.status_code}, not {wanted}")
+        kept = path.startswith("/tinh/") or path.endswith(".css")
+        if not kept and got.headers["cache-control"] != "no-store":
+            wrong.append(f"{method} {path}: may be kept by the browser after logout")
         if got.status_code >= 500 or "Traceback" in got.text:
             wrong.append(f"{method} {path}: broke")
     assert wrong == []
