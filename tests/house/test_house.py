@@ -141,7 +141,7 @@ def test_no_file_of_the_project_names_a_machine_or_a_registry():
     for name in listed:
         path = ROOT / name
         if (
-            path.suffix in {".png", ".jpg", ".ttf", ".woff2", ".pdf", ".ico", ".mo"}
+            path.suffix in {".png", ".jpg", ".webp", ".ttf", ".woff2", ".pdf", ".ico", ".mo"}
             or not path.is_file()
         ):
             continue

@@ -28,7 +28,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hoso.desk.attempts import Counted, Wrong, counted
+from hoso.desk.attempts import Counted, TooMany, Wrong, counted
 from hoso.desk.passkey_answers import Site, site_of
 from hoso.desk.passkeys import SIGN
 from hoso.desk.people import Person, person_at
@@ -169,7 +169,13 @@ class Asking:
         """This person's key by their passphrase, or by their passkey's answer where it is empty."""
         me, answer = self.session.person, self.text(ANSWER)
         if passphrase or not answer or self.site is None:
-            return self.desk.accounts.login(me, passphrase, self.at)
+            try:
+                return self.desk.accounts.login(me, passphrase, self.at)
+            except TooMany:
+                raise
+            except Wrong as error:
+                # Who asks is known here: only the passphrase can be wrong.
+                raise Wrong("mật khẩu không đúng" if passphrase else f"{error}") from error
         proof = self.desk.passkeys.proven(
             self.site, self.session.token, SIGN, answer, self.at, me
         )  # fmt: skip

@@ -62,10 +62,10 @@ def sign_chosen(request: Request) -> Response:
     decision, chosen = ask.text("viec"), ask.texts("chon")
     if decision not in _TITLES or not chosen:
         raise HosoError("chưa chọn đề nghị nào để ký")
-    _must_be_alike(ask, decision, chosen)
+    titles = _alike(ask, decision, chosen)
     try:
         with ask.signing(ask.text("mat_khau")) as (clone, me):
-            outcomes = [_one(ask, clone, me, each, decision) for each in chosen]
+            outcomes = [(titles[each], _one(ask, clone, me, each, decision)) for each in chosen]
     except Wrong as error:
         status = 429 if isinstance(error, TooMany) else 403
         groups = list(_groups(ask))
@@ -96,8 +96,11 @@ def _kinds(ask: Asking, kinds: frozenset[str]) -> str:
     return ", ".join(sorted(known[name].title if name in known else name for name in kinds))
 
 
-def _must_be_alike(ask: Asking, decision: str, chosen: list[str]) -> None:
-    """Refuses what no page of ours asks for: different kinds at once, and what was not opened."""
+def _alike(ask: Asking, decision: str, chosen: list[str]) -> dict[str, str]:
+    """The titles of what is chosen; refuses what no page of ours asks for.
+
+    That is different kinds at once, and what was not opened.
+    """
     waiting = {f"{each.name} {each.digest}": each for each in waiting_for_me(ask)}
     found = [waiting[each] for each in chosen if each in waiting and waiting[each].deed == decision]
     if len(found) < len(chosen):
@@ -107,6 +110,7 @@ def _must_be_alike(ask: Asking, decision: str, chosen: list[str]) -> None:
     for each in found:
         if not OPENED.has(ask.session, each.name, each.digest):
             raise HosoError(f"chưa mở đề nghị {each.name}; đọc từng đề nghị rồi mới ký cùng lúc")
+    return {text: waiting[text].title for text in chosen}
 
 
 def _one(ask: Asking, clone: Clone, me: Signer, text: str, decision: str) -> Outcome:
