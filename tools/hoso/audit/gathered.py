@@ -57,16 +57,15 @@ class Gathered(View):
         known, raw = self.shelf.standings.get(commit), self._raw.get(commit)
         if known is not None or raw is None:
             return known or self.shelf.at(commit)
-        above = self.shelf.standings.get(next(iter(parents(raw)), ""))
         tree = CommitTree(self.repository, tree_id(raw))
-        return self.shelf.at(commit, tree, above if above and self._alike(above, tree) else None)
-
-    def _alike(self, above: Standing, tree: CommitTree) -> bool:
-        """Whether two commits differ in nothing that says who may do what, as far as is known."""
-        changes = self._changed.get((above.tree.id, tree.id))
-        return changes is not None and not any(
-            says_who(path, above.school.table) for path, _, _ in changes
-        )
+        above = self.shelf.standings.get(next(iter(parents(raw)), ""))
+        if above is None or (changes := self._changed.get((above.tree.id, tree.id))) is None:
+            return self.shelf.at(commit, tree)
+        for path, before, after in changes:
+            above.tree.know(path, before)
+            tree.know(path, after)
+        alike = not any(says_who(path, above.school.table) for path, _, _ in changes)
+        return self.shelf.at(commit, tree, above if alike else None)
 
     def sizes(self, ids: Iterable[str]) -> Mapping[str, tuple[str, int]]:
         asked = list(ids)

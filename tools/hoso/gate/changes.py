@@ -76,9 +76,9 @@ _ORDER = {part: number for number, part in enumerate(Part)}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a file holds, as changes see it: its leaves, its body, its bytes."""
+    """What a file holds, as changes see it: its data, its body, its bytes."""
 
-    leaves: Mapping[Pointer, Leaf]
+    data: Mapping[str, object]
     body: str | None
     file: str | None
 
@@ -158,9 +158,12 @@ def _at(path: str, base: Tree, head: Tree, table: PathTable) -> Iterator[Change]
         yield change(Part.PAGE, *sides)
     empty = Page({}, None, None)
     was, will = was or empty, will or empty
-    for pointer in was.leaves.keys() | will.leaves.keys():
-        one, other = was.leaves.get(pointer, ABSENT), will.leaves.get(pointer, ABSENT)
-        if not same(one, other) and not _implied(pointer, one, other, will.leaves):
+    ours: dict[Pointer, Leaf] = {}
+    theirs: dict[Pointer, Leaf] = {}
+    _gather_unlike(was.data, will.data, (), ours, theirs)
+    for pointer in ours.keys() | theirs.keys():
+        one, other = ours.get(pointer, ABSENT), theirs.get(pointer, ABSENT)
+        if not same(one, other) and not _implied(pointer, one, other, theirs):
             yield change(Part.FIELD, one, other, pointer)
     if was.body != will.body:
         yield change(Part.BODY, _or_absent(was.body), _or_absent(will.body))
@@ -196,7 +199,7 @@ def _read(kind: Kind, path: str, raw: bytes) -> Page | None:
 
 def _seen(record: Record) -> Page:
     body = record.body if record.kind.format is Format.MARKDOWN else None
-    return Page(leaves(record.data), body, None)
+    return Page(record.data, body, None)
 
 
 def _gather(value: Mapping[str, object], at: Pointer, found: dict[Pointer, Leaf]) -> None:
@@ -208,6 +211,28 @@ def _gather(value: Mapping[str, object], at: Pointer, found: dict[Pointer, Leaf]
             _gather(member, below, found)
         else:
             found[below] = _frozen(member)
+
+
+def _gather_unlike(
+    one: Mapping[str, object],
+    other: Mapping[str, object],
+    at: Pointer,
+    ours: dict[Pointer, Leaf],
+    theirs: dict[Pointer, Leaf],
+) -> None:
+    """The leaves of both sides of all members but those that are plainly the same."""
+    for name, mine in one.items():
+        member = other.get(name, ABSENT)
+        if mine is member:
+            continue
+        if type(mine) is dict and type(member) is dict and mine and member:
+            _gather_unlike(mine, member, (*at, name), ours, theirs)
+        elif type(mine) is not str or type(member) is not str or mine != member:
+            _gather({name: mine}, at, ours)
+            if member is not ABSENT:
+                _gather({name: member}, at, theirs)
+    for name in other.keys() - one.keys():
+        _gather({name: other[name]}, at, theirs)
 
 
 def _frozen(value: object) -> Leaf:
@@ -248,7 +273,13 @@ def _fingerprint(tree: Tree, entry: Entry | None) -> str:
     if entry is None:
         return "000000 -"
     content = entry.blob.encode() if entry.mode == SUBMODULE else tree.read(entry.path)
-    return f"{entry.mode} {hashlib.sha256(content).hexdigest()}"
+    return f"{entry.mode} {_sha256(content)}"
+
+
+@lru_cache(maxsize=16)
+def _sha256(content: bytes) -> str:
+    """Asked for every changed page twice over, for its changes and for the digest of all."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _content(fingerprint: str) -> Value:

@@ -33,13 +33,19 @@ def is_in_order(value: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
     properties = node.get("properties", _NOTHING)
     more = node.get("additionalProperties")
     below = more if isinstance(more, dict) else _NOTHING
-    if len(value) > 1 and list(value) != _ordered(value, properties):
+    if len(value) > 1 and not _are_in_order(tuple(value), tuple(properties)):
         return False
     # A loop: `all` over a generator costs as much again, and every page read comes by here.
     for name, member in value.items():
         if type(member) is dict and not is_in_order(member, properties.get(name, below)):
             return False
     return True
+
+
+@lru_cache(maxsize=4096)
+def _are_in_order(names: tuple[str, ...], properties: tuple[str, ...]) -> bool:
+    """Kept, for most mappings of a kind have the same keys as others."""
+    return list(names) == _ordered(dict.fromkeys(names), dict.fromkeys(properties))
 
 
 def _ordered(value: Mapping[str, Any], properties: Mapping[str, Any]) -> list[str]:

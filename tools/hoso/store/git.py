@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from hoso.findings import HosoError
 from hoso.store.ahead import Ahead, Near
 from hoso.store.folder import Folder
 from hoso.store.object_pipe import ObjectPipe, told_in
+from hoso.store.surroundings import SETTINGS, environment
 from hoso.store.tree import PLAIN, Entry
 
 _FOLDER = "40000"
@@ -31,6 +32,14 @@ class Quarantine:
 
     objects: str
     alternates: str
+
+    def told(self) -> dict[str, str]:
+        """How git is told of it."""
+        return {
+            "GIT_OBJECT_DIRECTORY": self.objects,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": self.alternates,
+            "GIT_QUARANTINE_PATH": self.objects,
+        }
 
 
 class Repository:
@@ -58,7 +67,7 @@ class Repository:
         self.is_root = self.bare or not prefix
 
     def _begin(self, quarantine: Quarantine | None) -> None:
-        self._environment = _environment(quarantine)
+        self._environment = environment({} if quarantine is None else quarantine.told())
         self._objects: ObjectPipe | None = None
         self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
         self._blobs: dict[str, bytes] = {}
@@ -87,7 +96,7 @@ class Repository:
     ) -> bytes:
         """As `run`, but the bytes as git wrote them; git keeps the files of `holding` open too."""
         return subprocess.run(  # noqa: S603 - a fixed program, arguments never through a shell
-            ["git", "-C", os.fspath(self.path), *_SETTINGS, *arguments],  # noqa: S607 - git of PATH
+            ["git", "-C", os.fspath(self.path), *SETTINGS, *arguments],  # noqa: S607 - git of PATH
             input=stdin,
             capture_output=True,
             check=True,
@@ -100,7 +109,7 @@ class Repository:
     ) -> subprocess.CompletedProcess[bytes]:
         """Both outputs and the exit code of a git command that may fail; `extra` surroundings."""
         return subprocess.run(  # noqa: S603 - a fixed program, arguments never through a shell
-            ["git", "-C", os.fspath(self.path), *_SETTINGS, *arguments],  # noqa: S607 - git of PATH
+            ["git", "-C", os.fspath(self.path), *SETTINGS, *arguments],  # noqa: S607 - git of PATH
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -153,7 +162,7 @@ class Repository:
     def _open(self) -> ObjectPipe:
         if self._objects is None or self._objects.owner != os.getpid():
             # A forked worker must not share its parent's pipe.
-            self._objects = ObjectPipe.start(self.path, _SETTINGS, self._environment)
+            self._objects = ObjectPipe.start(self.path, SETTINGS, self._environment)
         return self._objects
 
     def close(self) -> None:
@@ -206,6 +215,11 @@ class CommitTree:
     repository: Repository
     id: str
     _folders: dict[str, Mapping[str, tuple[str, str]] | None] = field(default_factory=dict)
+    _entries: dict[str, Entry | None] = field(default_factory=dict)
+
+    def know(self, path: str, entry: Entry | None) -> None:
+        """Takes over what git has said already of the file at a path."""
+        self._entries[path] = entry
 
     def entries(self, under: str = "") -> Iterator[Entry]:
         for name, (mode, id_) in (self._folder(under) or {}).items():
@@ -219,6 +233,8 @@ class CommitTree:
         return self._folder(folder) or ()
 
     def entry(self, path: str) -> Entry | None:
+        if path in self._entries:
+            return self._entries[path]
         folder, _, name = path.rpartition("/")
         mode, id_ = (self._folder(folder) or {}).get(name, (_FOLDER, ""))
         return None if mode == _FOLDER else Entry(path, mode, id_)
@@ -265,35 +281,3 @@ class CommitTree:
         above, _, name = path.rpartition("/")
         mode, id_ = (self._folder(above) or {}).get(name, ("", ""))
         return id_ if mode == _FOLDER else ""
-
-
-#: Settings of a user or of the repository must not change what is read.
-_SETTINGS: Sequence[str] = (
-    "-c", "core.commitGraph=false",
-    "-c", "core.quotePath=false",
-    "-c", "core.fsmonitor=false",
-    "-c", "core.hooksPath=/dev/null",
-    "-c", "core.autocrlf=false",
-    "-c", "diff.renames=false",
-)  # fmt: skip
-
-
-def _environment(quarantine: Quarantine | None) -> dict[str, str]:
-    objects = {} if quarantine is None else {
-        "GIT_OBJECT_DIRECTORY": quarantine.objects,
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES": quarantine.alternates,
-        "GIT_QUARANTINE_PATH": quarantine.objects,
-    }  # fmt: skip
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") and name != "LANGUAGE"
-    }
-    return {
-        **kept,
-        **objects,
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "LC_ALL": "C.UTF-8",
-    }

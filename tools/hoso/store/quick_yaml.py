@@ -10,12 +10,15 @@ the keys is then left to check. `tests/store/test_quick_yaml.py` holds all this 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from typing import Any
 
 from hoso.model import Lines
 from hoso.store.strict_yaml import MAX_DEPTH, MAX_NODES, resolve
 
+#: Between two members of the root, or of a collection in it.
+_PIECE = re.compile(r"\n(?=(?:  )?[^ ])")
 _LINE = re.compile(
     r"( *+)"
     r"(?:([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}+|\"[A-Za-z0-9_.-]{1,99}+\"):(?: (.++))?+|- (.++))"
@@ -42,9 +45,94 @@ def parse_quickly(text: str, first_line: int = 1) -> tuple[Any, Lines] | None:
     if "#" in text or not text.endswith("\n"):
         return None
     try:
-        return _read(text[:-1].split("\n"), first_line)
+        data, nodes = _assembled(text[:-1])
     except _Doubt:
         return None
+    return None if nodes > MAX_NODES else (data, (first_line, _Later(text[:-1], first_line)))
+
+
+class _Later(Mapping[str | int, Lines]):
+    """The lines of a text read when somebody asks for one: only findings ever do."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self._said = (text, first_line)
+
+    @cached_property
+    def _lines(self) -> Mapping[str | int, Lines]:
+        text, first_line = self._said
+        return _read(text.split("\n"), first_line)[1][1]
+
+    def __getitem__(self, part: str | int) -> Lines:
+        return self._lines[part]
+
+    def __iter__(self) -> Iterator[str | int]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __repr__(self) -> str:
+        return repr(self._lines)
+
+
+def _assembled(text: str) -> tuple[dict[str, Any], int]:
+    """The value of a text and how many nodes it has, put together from pieces."""
+    root: dict[str, Any] = {}
+    holder: Any = None
+    # A key whose collection begins in the next piece.
+    waiting: str | None = None
+    nodes = 1
+    for piece in _PIECE.split(text):
+        if piece.startswith(" "):
+            whole, more = _piece(piece)
+            if waiting is not None:
+                holder = root[waiting] = type(whole)()
+                waiting = None
+            elif type(whole) is not type(holder):
+                raise _Doubt
+            if type(whole) is list:
+                holder.extend(whole)
+            else:
+                for name, member in whole.items():
+                    if name in holder:
+                        raise _Doubt
+                    holder[name] = _copy(member)
+            nodes += more
+            continue
+        depth, key, value, filled = _row(piece)
+        if depth or key is None or key in root or waiting is not None:
+            raise _Doubt
+        nodes += 2
+        holder, root[key] = None, value if type(value) is not type else value()
+        waiting = None if filled else key
+    if waiting is not None:
+        raise _Doubt
+    return root, nodes
+
+
+@lru_cache(maxsize=8_192)
+def _piece(text: str) -> tuple[Any, int]:
+    """One member of a collection at the top, with all that is below it, and its nodes; kept.
+
+    Of two versions of a page all pieces but one are the same, as two pupils' rows often are.
+    """
+    ((_, found),) = _read(["_:", *text.split("\n")], 0)[0].items()
+    return found, _count(found) - 1
+
+
+def _count(value: Any) -> int:
+    if type(value) is dict:
+        return 1 + sum(1 + _count(member) for member in value.values())
+    return 1 + sum(map(_count, value)) if type(value) is list else 1
+
+
+def _copy(value: Any) -> Any:
+    """A piece's value for one page alone, so that nobody who changes it changes another's."""
+    if type(value) is dict:
+        return {
+            name: member if type(member) is str else _copy(member) for name, member in value.items()
+        }
+    return value[:] if type(value) is list else value
 
 
 def _read(rows: list[str], first_line: int) -> tuple[Any, Lines]:
