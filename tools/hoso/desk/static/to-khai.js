@@ -104,6 +104,11 @@ function lay(form) {
     part.open = false
     part.hidden = true
   })
+  const wanted = form.querySelector(".muc-con[data-mo] [data-kieu]")
+  if (wanted) {
+    wanted.focus({ preventScroll: true })
+    wanted.closest(".muc-con").scrollIntoView()
+  }
   // What was typed is kept before the page is left for a new member.
   for (const each of document.querySelectorAll(".them-bieu")) each.addEventListener("submit", event => {
     event.preventDefault()
