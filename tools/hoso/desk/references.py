@@ -84,7 +84,6 @@ def _matches(place: tuple[str, ...], pointer: Pointer) -> bool:
 
 
 def _names(ask: Asking, ref: Ref, key: Key) -> Names | None:
-    # Members of a class's page come from the class list, they are no matter of choice.
     id_ = "-".join((ref.kind, *map(str, ref.at or ())))
     if ref.at is not None:
         return Names(id=id_, listed=tuple(_members(ask, ref, key)))
