@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,8 +69,9 @@ class CannotFetch(Exception):
 
 def main() -> int:
     try:
-        for carried in CARRIED:
-            fetch(carried)
+        # Each waits mostly for the registry.
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(fetch, CARRIED))
         find_or_install_browser()
         find_or_install_sshd()
     except CannotFetch as error:

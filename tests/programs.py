@@ -26,6 +26,8 @@ BROWSER_FLAGS = (
     "--disable-dev-shm-usage",
     "--force-color-profile=srgb",
     "--hide-scrollbars",
+    # Pages are looked at once: optimizing their scripts costs more than it gives.
+    "--js-flags=--no-opt,--no-maglev",
 )
 
 
