@@ -286,16 +286,11 @@ def brought(yard, folder, mode, name, id_=None):
     return yard.merge(head, tree=tree)
 
 
-@pytest.mark.parametrize(("name", "code"), [
-    ("..", "HS202"), (".", "HS202"), (".git", "HS202"), ("a/b", "HS201"), ("", "HS839"),
-    ("khoa-ky/NV0099.yml", "HS835"), ("truong.yml", "HS852"),
-])  # fmt: skip
-def test_threat_41_a_malformed_folder_is_refused_and_found(yard, name, code):
+@pytest.mark.parametrize("name", ["..", ".", ".git", "a/b", "", "khoa-ky/NV0099.yml", "truong.yml"])
+def test_threat_41_a_malformed_folder_is_refused_and_found(yard, name):
     merge = brought(yard, "records", "100644", name)
-    assert codes(offered(yard, merge).findings) == [code]
+    assert codes(offered(yard, merge).findings) == ["HS839"]
     yard.accept(merge)
-    # Other readers see such a folder otherwise; that nobody takes it for sound is what counts.
-    assert {"HS839"} < {code, *found(yard, objects=True)} or code == "HS839"
     assert "HS839" in found(yard, objects=True)
 
 

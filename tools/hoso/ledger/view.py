@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hoso.findings import HosoError
 from hoso.ledger.standing import Shelf, Standing
 from hoso.ledger.state import State
-from hoso.ledger.topic import Changed, commit_of, fault
+from hoso.ledger.topic import Changed, Faulty, commit_of, fault
 from hoso.signing.commits import RawCommit
 from hoso.signing.sshsig import Signature
 from hoso.store.git import Repository
@@ -20,6 +20,7 @@ from hoso.store.git import Repository
 #: The branches every repository of a school has.
 MAIN, LOG = "refs/heads/main", "refs/heads/nhat-ky"
 SCHOOL = "records/truong.yml"
+_FOLDER = "40000"
 
 
 class View:
@@ -49,10 +50,12 @@ class View:
         """What differs between two trees; Faulty where one of them is malformed."""
         if (old, new) not in self._changed:
             try:
-                self._changed[old, new] = tuple(self.repository.changed(old, new))
+                found = tuple(self.repository.changed(old, new))
             except subprocess.CalledProcessError as error:
-                raise fault(new, "HS839", "thư mục trong kho sai dạng",
-                            "gửi lại từ bản sao đầy đủ") from error  # fmt: skip
+                raise _malformed(new) from error
+            if not all(self._sound(new, path) for path, _, _ in found):
+                raise _malformed(new)
+            self._changed[old, new] = found
         return self._changed[old, new]
 
     def sizes(self, ids: Iterable[str]) -> Mapping[str, tuple[str, int]]:
@@ -74,6 +77,17 @@ class View:
         """Whether a signature is that key's over that message."""
         return signature.covers(message, namespace)
 
+    def _sound(self, tree: str, path: str) -> bool:
+        """Whether git and everybody else see the same in the folders that lead to a path."""
+        for name in path.split("/"):
+            folder = self.repository.folder(tree)
+            if not folder.sound:
+                return False
+            mode, tree = folder.get(name, ("", ""))
+            if mode != _FOLDER:
+                break
+        return True
+
     def _below(self, commit: str, tip: str) -> bool:
         if commit == tip or not _is_id(commit):
             return commit == tip
@@ -90,6 +104,10 @@ def name_of(first: Standing) -> str:
     if school is None:
         raise HosoError(f"commit đầu tiên không có {SCHOOL} đọc được: không phải kho của trường")
     return f"{school.data['ky_hieu']}@{first.commit}"
+
+
+def _malformed(tree: str) -> Faulty:
+    return fault(tree, "HS839", "thư mục trong kho sai dạng", "gửi lại từ bản sao đầy đủ")
 
 
 def _is_id(text: str) -> bool:

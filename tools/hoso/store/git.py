@@ -69,7 +69,7 @@ class Repository:
     def _begin(self, quarantine: Quarantine | None) -> None:
         self._environment = environment({} if quarantine is None else quarantine.told())
         self._objects: ObjectPipe | None = None
-        self._folders: dict[str, Mapping[str, tuple[str, str]]] = {}
+        self._folders: dict[str, Folder] = {}
         self._blobs: dict[str, bytes] = {}
         self._ahead = Ahead({}, {})
 
@@ -171,7 +171,7 @@ class Repository:
             self._objects.close()
         self._objects = None
 
-    def folder(self, id_: str) -> Mapping[str, tuple[str, str]]:
+    def folder(self, id_: str) -> Folder:
         """(mode, id) of the members of a tree object by name; kept, for most folders never move."""
         found = self._folders.get(id_)
         if found is None:
