@@ -41,12 +41,16 @@ def rows() -> Iterator[Row]:
             f"processors {push.cpu * 1000:.0f} ms of {floor.cpu * 1000:.0f} ms; "
             f"hoso gate {gate.wall * 1000:.0f} ms",
         )
-    for name, great, small in zip(
-        ("push of a merge", "", "hoso gate"), spent[200_000], spent[20_000], strict=True
-    ):
-        if name:
-            yield Row(what=f"{name}, 200,000 ÷ 20,000, wall", ratio=great.wall / small.wall,
-                      at_most=1.2, detail=f"processors {great.cpu / small.cpu:.2f}")  # fmt: skip
+    great, small = spent[200_000], spent[20_000]
+    # Git itself looks at every folder of the archive once a push (`rev-list --objects --not`);
+    # what the server does besides is the push without the same push to a plain repository.
+    added = [push.cpu - floor.cpu for push, floor, _ in (great, small)]
+    yield Row(what="what the server adds to git's push of a merge, 200,000 ÷ 20,000, processors",
+              ratio=added[0] / added[1], at_most=1.2,
+              detail=f"whole push {great[0].cpu / small[0].cpu:.2f}, "
+                     f"plain repository {great[1].cpu / small[1].cpu:.2f}")  # fmt: skip
+    yield Row(what="hoso gate, 200,000 ÷ 20,000, processors", ratio=great[2].cpu / small[2].cpu,
+              at_most=1.2)  # fmt: skip
 
 
 def _at(folder: Path, kinds: Mapping[str, Kind], plan: Plan) -> tuple[int, list[Spent]]:
