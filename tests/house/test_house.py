@@ -171,7 +171,7 @@ def test_every_package_the_program_imports_is_a_declared_dependency():
         ]
     }
     names = {"yaml": "pyyaml", "material": "mkdocs_material", "argon2": "argon2_cffi",
-             "PIL": "pillow"}  # fmt: skip
+             "PIL": "pillow", "nacl": "pynacl"}  # fmt: skip
     #: Named by us so that it is bounded; only starlette imports it.
     behind = {"python_multipart"}
     foreign = {
