@@ -198,6 +198,15 @@ def test_keys_and_fingerprints_are_those_of_openssh(tmp_path):
     assert load_key(path.read_bytes(), None).public == key().public
 
 
+def test_a_key_file_cannot_ask_for_endless_work():
+    raw = key().written(b"mat khau")
+    head, *lines, tail = raw.decode().split("\n")[:-1]
+    held = from_base64("".join(lines))
+    at = held.index(b"bcrypt") + 6 + 4 + 4 + 16
+    slow = to_base64(held[:at] + (10_000).to_bytes(4, "big") + held[at + 4 :])
+    refused("HS821", load_key, f"{head}\n{slow}\n{tail}\n".encode(), b"mat khau")
+
+
 def test_a_key_keeps_its_passphrase_for_openssh_and_for_us(tmp_path):
     secret = "mật khẩu dài".encode()
     path = written(tmp_path, key(), secret)
