@@ -5,7 +5,8 @@ import yaml
 from small_school import ROOT, YEAR, SmallSchool
 
 from hoso.books import frame
-from hoso.books.catalogue import Desk, book_called, page_of, typeset_document
+from hoso.books.catalogue import Desk, book_called, page_of
+from hoso.books.documents import typeset_document
 from hoso.books.markdown import EXTENSIONS, blocks, plain
 from hoso.books.page import Reading
 from hoso.findings import HosoError

@@ -16,8 +16,7 @@ from hoso.books import (
 )
 from hoso.books.chronicle import Chronicle
 from hoso.books.documents import Pictures
-from hoso.books.page import Page, edition
-from hoso.books.typesetting import raw
+from hoso.books.page import Page
 from hoso.findings import HosoError
 from hoso.model import Record, School
 from hoso.schema.school import TreeSchool
@@ -70,18 +69,6 @@ def page_of(book: Book, desk: Desk, scope: Scope) -> Page:
             f"ví dụ: hoso book {book.name} {book.example}"
         )
     return book.page(desk, scope)
-
-
-def typeset_document(
-    school: School, record: Record, picture: Pictures = lambda path: None
-) -> bytes:
-    """The PDF of an own official document (`van-ban`), as it is put beside its page.
-
-    It is committed together with that page, so it names the digest of the page but no commit, and
-    it is not packed: packed bytes depend on the zlib of the machine, committed ones must not.
-    """
-    page = documents.document(school, record, picture)
-    return raw(page, edition(page, None).seal)
 
 
 def _found(school: School, kind: str, **key: str) -> Record:

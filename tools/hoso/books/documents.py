@@ -9,7 +9,8 @@ from typing import Any
 
 from hoso.books import frame
 from hoso.books.markdown import Node, blocks, pictures, plain
-from hoso.books.page import Page, Reading
+from hoso.books.page import Page, Reading, edition
+from hoso.books.typesetting import raw
 from hoso.model import Record, School
 
 Pictures = Callable[[str], bytes | None]
@@ -59,6 +60,18 @@ def document(school: School, record: Record, picture: Pictures) -> Page:
         sources=reading.sources(),
         pictures=read_pictures(parts.body, record.path, picture),
     )
+
+
+def typeset_document(
+    school: School, record: Record, picture: Pictures = lambda path: None
+) -> bytes:
+    """The PDF of an own official document (`van-ban`), as it is put beside its page.
+
+    It is committed together with that page, so it names the digest of the page but no commit, and
+    it is not packed: packed bytes depend on the zlib of the machine, committed ones must not.
+    """
+    page = document(school, record, picture)
+    return raw(page, edition(page, None).seal)
 
 
 def plan(school: School, record: Record, picture: Pictures) -> Page:

@@ -9,7 +9,7 @@ from typing import Any
 
 import typst
 
-from hoso.books.catalogue import typeset_document
+from hoso.books.documents import typeset_document
 from hoso.findings import Finding
 from hoso.model import Format, Kind
 from hoso.schema.paths import PathTable
