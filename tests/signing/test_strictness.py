@@ -103,7 +103,7 @@ def test_both_accept_what_is_signed_as_it_should_be():
     assert theirs(*GOOD)
 
 
-@pytest.mark.parametrize(("point", "raw"), HOSTILE)
+@pytest.mark.parametrize(("point", "raw"), HOSTILE, ids=range(len(HOSTILE)))
 def test_what_only_looks_like_a_signature_is_refused(point, raw):
     assert not ours(point, raw)
 
@@ -113,7 +113,7 @@ def test_openssl_alone_would_take_a_key_of_small_order():
     assert theirs(NEUTRAL, signature(NEUTRAL, NEUTRAL, 0, 0))
 
 
-@pytest.mark.parametrize("point", MIXED_KEYS)
+@pytest.mark.parametrize("point", MIXED_KEYS, ids=range(len(MIXED_KEYS)))
 def test_a_key_beside_its_group_counts_where_openssl_counts_it(point):
     for chance in range(1, 9):
         raw = signature(point, spelled(times(chance, BASE)), chance=chance)
