@@ -151,6 +151,18 @@ def test_what_was_left_half_moved_is_finished_by_whoever_comes_next(story, tmp_p
     assert "từ trước" in pushed_again(server, desk, merge, before)
 
 
+def test_what_git_had_locked_when_it_was_killed_does_not_stop_the_next_push(story, tmp_path):
+    pristine, desk, merge, calls = story
+    server = shutil.copytree(pristine, tmp_path / "truong.git")
+    before = len(log_of(server))
+    trap = Trap(tmp_path / "bay", number(calls, "update-ref"), goes_on=False)
+    desk.git("push", "--signed", trap.receive_pack, server, f"{merge}:{FOR_MAIN}",
+             who=DEPUTY, fails=True)  # fmt: skip
+    for ref in (MAIN, "HEAD"):
+        (server / f"{ref}.lock").write_text("")
+    assert "từ trước" in pushed_again(server, desk, merge, before)
+
+
 def test_a_ref_that_somebody_moved_by_hand_meanwhile_is_not_written_over(story, tmp_path):
     pristine, desk, merge, calls = story
     server = shutil.copytree(pristine, tmp_path / "truong.git")

@@ -127,8 +127,9 @@ class Marked:
             return value  # a code of a list, or of a record that carries marks itself
         if node.get("format") in ("date", "moment") or node.get("title") in CODED:
             return value
-        if value.startswith("ssh-ed25519 "):
-            return value[:50] + self._mark(record, name, value) + value[65:]
+        if value.startswith(("ssh-ed25519 ", "sk-ssh-ed25519@")):
+            at = value.index("AAAAI") + 15  # among the key's own letters
+            return value[:at] + self._mark(record, name, value) + value[at + 15 :]
         for made in self._suggestions(value):
             if made != value and re.search(node.get("pattern", ""), made):
                 self.marks[made] = f"{record.path}:{name}"

@@ -77,8 +77,9 @@ def finish(server: Server, lock: int) -> bool:
     for move in left:
         if at.get(move.ref) != move.old:
             raise HosoError(f"{move.ref} đã bị đổi ngoài quy trình; báo người quản trị")
-    for move in moves:
-        (server.repository.git_dir / f"{move.ref}.lock").unlink(missing_ok=True)
+    # Git holds HEAD too while the branch moves that it names.
+    for name in (*(move.ref for move in moves), "HEAD"):
+        (server.repository.git_dir / f"{name}.lock").unlink(missing_ok=True)
     if left:
         _update_again(server, left, lock)
     _forget(note)
