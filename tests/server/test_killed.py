@@ -132,13 +132,18 @@ def test_who_pushed_when_the_server_died_is_not_told_that_it_was_refused(story, 
     sound(server)
 
 
-def test_what_was_left_half_moved_is_finished_by_whoever_comes_next(story, tmp_path):
+def killed_before_refs_move(story, tmp_path):
+    """A server whose process died with the note written and no ref moved; its log's length."""
     pristine, desk, merge, calls = story
     server = shutil.copytree(pristine, tmp_path / "truong.git")
-    before = len(log_of(server))
     trap = Trap(tmp_path / "bay", number(calls, "update-ref"), goes_on=False)
     desk.git("push", "--signed", trap.receive_pack, server, f"{merge}:{FOR_MAIN}",
              who=DEPUTY, fails=True)  # fmt: skip
+    return server, desk, merge, len(log_of(server))
+
+
+def test_what_was_left_half_moved_is_finished_by_whoever_comes_next(story, tmp_path):
+    server, desk, merge, before = killed_before_refs_move(story, tmp_path)
     noted = {ref: new for ref, new, _ in json.loads((server / "hoso" / "journal").read_text())}
     assert noted.keys() == {MAIN, LOG, PROPOSAL}
     # As git leaves it that is killed after the first of three refs: the others are still locked.
@@ -152,23 +157,14 @@ def test_what_was_left_half_moved_is_finished_by_whoever_comes_next(story, tmp_p
 
 
 def test_what_git_had_locked_when_it_was_killed_does_not_stop_the_next_push(story, tmp_path):
-    pristine, desk, merge, calls = story
-    server = shutil.copytree(pristine, tmp_path / "truong.git")
-    before = len(log_of(server))
-    trap = Trap(tmp_path / "bay", number(calls, "update-ref"), goes_on=False)
-    desk.git("push", "--signed", trap.receive_pack, server, f"{merge}:{FOR_MAIN}",
-             who=DEPUTY, fails=True)  # fmt: skip
+    server, desk, merge, before = killed_before_refs_move(story, tmp_path)
     for ref in (MAIN, "HEAD"):
         (server / f"{ref}.lock").write_text("")
     assert "từ trước" in pushed_again(server, desk, merge, before)
 
 
 def test_a_ref_that_somebody_moved_by_hand_meanwhile_is_not_written_over(story, tmp_path):
-    pristine, desk, merge, calls = story
-    server = shutil.copytree(pristine, tmp_path / "truong.git")
-    trap = Trap(tmp_path / "bay", number(calls, "update-ref"), goes_on=False)
-    desk.git("push", "--signed", trap.receive_pack, server, f"{merge}:{FOR_MAIN}",
-             who=DEPUTY, fails=True)  # fmt: skip
+    server, desk, _, _ = killed_before_refs_move(story, tmp_path)
     Repository(server).run("update-ref", PROPOSAL, desk.genesis)
     before = refs(Repository(server))
     told = hoso("server", "tick", server)
