@@ -17,7 +17,7 @@ from hoso.cli.opening import as_day
 from hoso.findings import HosoError
 
 if TYPE_CHECKING:
-    from hoso.forge.rest import RestForge
+    from hoso.forge.protocol import Forge
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -132,7 +132,7 @@ def merge(
     return 0
 
 
-def _forge(dialect: str, place: str, api: str, machine: str | None) -> RestForge:
+def _forge(dialect: str, place: str, api: str, machine: str | None) -> Forge:
     from hoso.forge.rest import on_forge
 
     token = os.environ.get("HOSO_FORGE_TOKEN", "")

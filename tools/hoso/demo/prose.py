@@ -19,7 +19,6 @@ from hoso.store.front_matter import split_page
 from hoso.store.strict_yaml import parse
 from hoso.store.tree import MemoryTree
 
-_PIXELS = 1200
 #: A picture alone on a page of its own size, so that one point becomes one pixel.
 _FRAME = """#set page(width: 1200pt, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""

@@ -76,9 +76,9 @@ def begun_at(ask: Asking, kind: Kind, filled: Mapping[str, str]) -> str:
             if fault is not None:
                 raise HosoError(f"{node['title']}: {fault[2]}; {fault[3]}")
             key[hole] = text
-    for hole, node in kind.key.items():
+    for hole in kind.key:
         if hole not in key:
-            key[hole] = _new(ask, kind, node, key)
+            key[hole] = _new(ask, kind, hole, key)
     key = {hole: key[hole] for hole in kind.holes}
     if not writes(ask, kind, key):
         raise Denied(f"theo quy chế, thầy cô không lập {kind.title.lower()} này")
@@ -100,10 +100,9 @@ def _made(hole: str, kind: Kind, node: Mapping[str, Any]) -> bool:
     return not named and bool(_DRAWN.fullmatch(pattern) or _NUMBERED.fullmatch(pattern))
 
 
-def _new(ask: Asking, kind: Kind, node: Mapping[str, Any], key: Key) -> str:
-    pattern = str(node["pattern"])
+def _new(ask: Asking, kind: Kind, hole: str, key: Key) -> str:
+    pattern = str(kind.key[hole]["pattern"])
     drawn, counted = _DRAWN.fullmatch(pattern), _NUMBERED.fullmatch(pattern)
-    hole = next(hole for hole in kind.holes if hole not in key)
     if drawn is not None:
         while True:
             code = paper_number(drawn[1], secrets.token_bytes(CHANCE))

@@ -10,7 +10,7 @@ from hoso.findings import Finding
 from hoso.gate.changes import Change
 from hoso.gate.policy import Deed, Granted, Lock, Policy
 from hoso.gate.readable import place_name
-from hoso.gate.verdict import Ground, local
+from hoso.gate.verdict import Ground
 from hoso.ledger.soundness import new_warnings
 from hoso.model import School
 from hoso.proposals.clone import Clone
@@ -186,12 +186,6 @@ def age_said(then: int, now: datetime) -> str:
     if hours:
         return f"{hours} giờ trước"
     return f"{minutes} phút trước" if minutes else "vừa xong"
-
-
-def moment_said(seconds: int, now: datetime) -> str:
-    """A moment by the school's clock."""
-    at = local(datetime.fromtimestamp(seconds, now.tzinfo))
-    return f"{at:%H:%M} ngày {at:%d/%m/%Y}"
 
 
 def may_see(found: Standing, person: str, policy: Policy, school: TreeSchool) -> bool:
