@@ -45,3 +45,10 @@ def closed_place(closed_founded, tmp_path_factory):
     folder = tmp_path_factory.mktemp("ban-khoa")
     with DeskPlace(folder, closed_founded, clock_at=clock_at) as place:
         yield place
+
+
+@pytest.fixture
+def own_closed_place(closed_founded, tmp_path):
+    """Such a desk of this test's own: where an order opens books, no other test finds them closed."""
+    with DeskPlace(tmp_path, closed_founded, clock_at=clock_at) as place:
+        yield place

@@ -198,14 +198,14 @@ def test_one_persons_drafts_do_not_fill_the_disk(own_place):
     drafts.put(TEACHER, "c", "", b"x")
 
 
-def test_one_address_does_not_take_all_connections(desk_place, monkeypatch):
+def test_one_address_does_not_take_all_connections(own_place, monkeypatch):
     monkeypatch.setattr(serving, "_OF_ONE_ADDRESS", 3)
     there = [
-        socket.create_connection(("127.0.0.1", desk_place.port), 10, ("127.0.0.2", 0))
+        socket.create_connection(("127.0.0.1", own_place.port), 10, ("127.0.0.2", 0))
         for _ in range(4)
     ]
     assert there[3].recv(1) == b""
-    assert desk_place.stranger().get("/dang-nhap").status_code == 200
+    assert own_place.stranger().get("/dang-nhap").status_code == 200
     for each in there:
         each.close()
 

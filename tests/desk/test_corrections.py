@@ -203,8 +203,8 @@ def test_books_close_only_for_whom_the_regulation_lets_and_when_complete(closed_
     assert "2026-2027/giua-ky-1" not in closed_place.desk.clone().view.state.closed
 
 
-def test_an_order_opens_closed_books_once_it_is_signed_and_says_when_it_ends(closed_place):
-    deputy = at(closed_place, DEPUTY)
+def test_an_order_opens_closed_books_once_it_is_signed_and_says_when_it_ends(own_closed_place):
+    deputy = at(own_closed_place, DEPUTY)
     code = re.search(r'name="ma" value="(MS\w{6})"', deputy.text("/mo-so/moi"))[1]
     values = {
         "ma": code, "nguoi": TEACHER, "loai": "danh-gia-mon", "nam_hoc": "2026-2027",
@@ -218,16 +218,16 @@ def test_an_order_opens_closed_books_once_it_is_signed_and_says_when_it_ends(clo
     assert 'value="91/QĐ-THCH"' in overlong.text
     name = name_of(deputy.post("/mo-so/moi", values))
     assert name_of(deputy.post("/mo-so/moi", values)) == name
-    shown = html.unescape(at(closed_place, HEAD).text(f"/de-nghi/{name}"))
+    shown = html.unescape(at(own_closed_place, HEAD).text(f"/de-nghi/{name}"))
     assert "Đánh giá môn học" in shown
     assert "Lớp 3B" in shown
-    assert signs(closed_place, HEAD, name, "duyet").status_code == 303
-    table = html.unescape(at(closed_place, TEACHER).text("/khoa-so/"))
+    assert signs(own_closed_place, HEAD, name, "duyet").status_code == 303
+    table = html.unescape(at(own_closed_place, TEACHER).text("/khoa-so/"))
     assert "từ 07:00 23/11/2026 đến 17:00 24/11/2026: đang mở" in " ".join(table.split())
-    opened = sent(closed_place, TEACHER,
-                  {MATHS: {remark_of(closed_place): REMARK}})  # fmt: skip
+    opened = sent(own_closed_place, TEACHER,
+                  {MATHS: {remark_of(own_closed_place): REMARK}})  # fmt: skip
     assert "mở theo: Lệnh mở sổ" in html.unescape(
-        at(closed_place, DEPUTY).text(f"/de-nghi/{opened}")
+        at(own_closed_place, DEPUTY).text(f"/de-nghi/{opened}")
     )
 
 
