@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -192,6 +193,18 @@ def test_nobody_s_cell_is_overwritten_by_a_draft_that_did_not_see_it(own_place):
     done = visitor.post(f"{place}/gui", {**form, "giu": pupil})
     assert (done.status_code, done.headers["location"]) == (303, place)
     assert SAID in visitor.text(place)
+
+
+def test_what_one_sent_from_another_window_is_not_told_as_somebody_else_s(own_place):
+    visitor, pupil, place = own_place.visitor(TEACHER), "hoc_sinh/HS2XS5FM/muc", f"/so/{MATHS}"
+    origin = re.search(r'name="goc" value="([0-9a-f]+)"', visitor.text(place))[1]
+    first = {"goc": origin, pupil: "hoan-thanh-tot"}
+    assert visitor.post(f"{place}/gui", first).status_code == 303
+    refused = visitor.post(f"{place}/gui", {"goc": origin, pupil: "chua-hoan-thanh"})
+    assert refused.status_code == 422
+    said = html.unescape(refused.text)
+    assert "chính thầy cô vừa gửi ở cửa sổ khác “T – Hoàn thành tốt”" in said
+    assert "gười khác vừa ghi" not in said
 
 
 def test_what_was_sent_can_be_added_to_in_the_same_proposal(own_place):

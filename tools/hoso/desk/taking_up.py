@@ -33,6 +33,7 @@ def work_of(ask: Asking, path: str) -> Work:
     own, origin, base = _own(ask, path)
     record = page_at(ask, origin, path)
     start: dict[str, Any] = dict(record.data) if record is not None else _fresh(ask, kind)
+    under = None if own is None else page_at(ask, base, path)
     change = Change(path=path, kind=kind.name, key=key, part=Part.PAGE)
     now = ask.desk.now()
     work = Work(
@@ -41,6 +42,7 @@ def work_of(ask: Asking, path: str) -> Work:
         title=place_name(kind, key, ask.school, named=True),
         locks=ask.policy.shut(kind.name, key),
         order=order_for(change, ask.person.id, ask.school, local(now)), ask=ask,
+        below={} if under is None else under.data,
     )  # fmt: skip
     draft = ask.desk.drafts.get(ask.person.id, path)
     if draft is not None:

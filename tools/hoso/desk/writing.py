@@ -49,6 +49,8 @@ class Cell:
     closed: str
     fault: str = ""
     theirs: str | None = None
+    #: What stands there now was sent by this very person, from another window.
+    mine: bool = False
 
     @property
     def who(self) -> str:
@@ -76,6 +78,8 @@ class Work:
     locks: tuple[Lock, ...]
     order: Record | None
     ask: Asking
+    #: The page below `own`, as `main` had it; empty without such a proposal.
+    below: Mapping[str, Any] = field(default_factory=dict)
     typed: dict[str, Typed] = field(default_factory=dict)
     #: Members that are not on the page yet, and have their cells already.
     added: set[Pointer] = field(default_factory=set)
@@ -196,7 +200,9 @@ class Work:
             if closed:
                 fault = fault or closed
         return Cell(place=place, column=column, row=row, start=start, closed=closed, fault=fault,
-                    text=start if typed is None else typed.text, theirs=theirs)  # fmt: skip
+                    text=start if typed is None else typed.text, theirs=theirs,
+                    mine=self.own is not None
+                    and shown(column, value_at(self.below, pointer)) != start)  # fmt: skip
 
     def _may(self, deeds: tuple[Deed, ...], pointer: Pointer) -> bool:
         person = self.ask.person

@@ -174,7 +174,8 @@ def _unsent(
 
 
 def _other(cell: Cell) -> str:
-    return f"người khác vừa ghi “{_label(cell, cell.theirs or '') or 'trống'}”; chọn một bên"
+    by = "chính thầy cô vừa gửi ở cửa sổ khác" if cell.mine else "người khác vừa ghi"
+    return f"{by} “{_label(cell, cell.theirs or '') or 'trống'}”; chọn một bên"
 
 
 def _label(cell: Cell, text: str) -> str:
