@@ -1,11 +1,14 @@
 """The desk started as people start it: a process, an address, HTTPS, killed in the middle."""
 
 import hashlib
+import json
 import re
+import shutil
 import signal
 import ssl
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -15,6 +18,7 @@ import pytest
 from desk.visiting import PASSPHRASE, Visitor
 from hoso.cli.main import outcome
 from hoso.desk.place import Desk
+from hoso.store.git import Repository
 from servers import HEAD, TEACHER, clean
 from yards import keys
 
@@ -43,8 +47,6 @@ def started(server, *more):
 @pytest.fixture
 def server(unpeopled, tmp_path):
     """A server with a desk where the head has an account."""
-    import shutil
-
     place = shutil.copytree(unpeopled, tmp_path / "server.git")
     desk = Desk(place, lambda: datetime.now(UTC))
     desk.accounts.give(HEAD, PASSPHRASE, keys()[HEAD])
@@ -123,3 +125,19 @@ def test_a_moved_server_and_half_an_outbox_are_no_hindrance(server, tmp_path):
     again = Desk(moved, lambda: datetime.now(UTC))
     assert again.clone().view.main == before
     again.close()
+
+
+def test_a_site_built_before_is_caught_up_at_a_start_that_does_not_serve_it(
+    closed_founded, tmp_path
+):
+    server = shutil.copytree(closed_founded, tmp_path / "server.git")
+    shown = server / "hoso" / "desk" / "trang-web" / "manifest.json"
+    shown.parent.mkdir(parents=True)
+    old = f'{{"commit": "{"0" * 40}"}}'
+    shown.write_text(old)
+    with started(server):
+        end = time.monotonic() + 90
+        while shown.read_text() == old:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    assert json.loads(shown.read_bytes())["commit"] == Repository(server).resolve("main")

@@ -95,8 +95,11 @@ def command(
 
 @contextmanager
 def _site(desk: Desk, port: int | None, *, lan: bool) -> Iterator[None]:
-    """The public site beside the desk, where it was asked for."""
+    """The public site beside the desk, where it was asked for; one built before is caught up."""
     if port is None:
+        # Somebody else may serve the folder: what was approved before a kill must reach it too.
+        if desk.site.built():
+            desk.site.catch_up()
         yield
         return
     from hoso.desk.public_site import public_site
