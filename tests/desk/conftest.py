@@ -49,6 +49,6 @@ def closed_place(closed_founded, tmp_path_factory):
 
 @pytest.fixture
 def own_closed_place(closed_founded, tmp_path):
-    """Such a desk of this test's own: where an order opens books, no other test finds them closed."""
+    """Such a desk of this test's own: the books its orders open stay closed for the others."""
     with DeskPlace(tmp_path, closed_founded, clock_at=clock_at) as place:
         yield place
