@@ -234,6 +234,14 @@ def test_a_post_is_shown_as_it_will_read_and_is_on_the_site_once_approved(closed
     restarted = Publisher(closed_place.server, site.folder)
     restarted.catch_up()
     assert restarted.settled(0)
+    # What a killed build left is thrown away, and the site stays as it is.
+    manifest = site.folder / "manifest.json"
+    left, seen = site.folder.with_name(".trang-web-moi-bo"), manifest.stat().st_ino
+    left.mkdir()
+    restarted.catch_up()
+    assert restarted.settled(60)
+    assert not left.exists()
+    assert manifest.stat().st_ino == seen
 
 
 @pytest.mark.parametrize("path", [

@@ -98,7 +98,7 @@ def _site(desk: Desk, port: int | None, *, lan: bool) -> Iterator[None]:
     """The public site beside the desk, where it was asked for; one built before is caught up."""
     if port is None:
         # Somebody else may serve the folder: what was approved before a kill must reach it too.
-        if desk.site.built():
+        if desk.site.begun():
             desk.site.catch_up()
         yield
         return

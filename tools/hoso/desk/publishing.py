@@ -19,6 +19,7 @@ from hoso.findings import HosoError
 from hoso.gate.changes import Change
 from hoso.gate.verdict import local
 from hoso.site.manifest import NAME
+from hoso.site.publish import clear_away, half_built
 from hoso.store.exclusive import exclusive
 from hoso.store.git import Repository
 
@@ -54,10 +55,13 @@ class Publisher:
                 threading.Thread(target=self._work, name="trang-web", daemon=True).start()
 
     def catch_up(self) -> None:
-        """Asks for a build where `main` has gone on since the last, as after a kill."""
+        """Asks for a build where `main` went on since the last, or a kill cut one off."""
         at = self.built()
         repository = Repository(self._server)
         now = repository.resolve(_MAIN)
+        if half_built(self.folder):
+            self.wanted()
+            return
         if at == now:
             return
         try:
@@ -70,11 +74,11 @@ class Publisher:
 
     def built(self) -> str:
         """The commit that the site shows, "" where there is none."""
-        try:
-            found = json.loads((self.folder / NAME).read_bytes())
-        except (OSError, ValueError):
-            return ""
-        return str(found.get("commit", "")) if isinstance(found, dict) else ""
+        return _shown(self.folder)
+
+    def begun(self) -> bool:
+        """Whether the site was ever built here, or its very first build was cut off."""
+        return bool(self.built() or half_built(self.folder))
 
     def settled(self, seconds: float) -> bool:
         """Waits until nothing is being built; False where that takes longer."""
@@ -94,6 +98,14 @@ class Publisher:
 
 def _is_public(path: str) -> bool:
     return path.startswith(_PUBLIC)
+
+
+def _shown(folder: Path) -> str:
+    try:
+        found = json.loads((folder / NAME).read_bytes())
+    except (OSError, ValueError):
+        return ""
+    return str(found.get("commit", "")) if isinstance(found, dict) else ""
 
 
 def _in_a_process(server: Path, folder: Path) -> str:
@@ -117,7 +129,6 @@ def _build(pipe: Connection, server: Path, folder: Path) -> None:
     from hoso.ledger.standing import Shelf  # noqa: PLC0415 - only the process that builds needs it
     from hoso.site.accelerator import Quick  # noqa: PLC0415
     from hoso.site.build import build_site  # noqa: PLC0415
-    from hoso.site.publish import clear_away  # noqa: PLC0415
 
     try:
         # A builder may outlive the desk that was killed: its site must not come after a newer one.
@@ -125,11 +136,12 @@ def _build(pipe: Connection, server: Path, folder: Path) -> None:
             clear_away(folder)
             repository = Repository(server)
             commit = repository.resolve(_MAIN)
-            standing = Shelf(repository).at(commit)
-            seconds = int(repository.run("show", "-s", "--format=%ct", commit))
-            today = local(datetime.fromtimestamp(seconds, UTC)).date()
-            build_site(standing.tree, standing.school, folder, today=today, commit=commit,
-                       quick=Quick(1, folder.with_name("trang-web-da-dung")))  # fmt: skip
+            if _shown(folder) != commit:
+                standing = Shelf(repository).at(commit)
+                seconds = int(repository.run("show", "-s", "--format=%ct", commit))
+                today = local(datetime.fromtimestamp(seconds, UTC)).date()
+                build_site(standing.tree, standing.school, folder, today=today, commit=commit,
+                           quick=Quick(1, folder.with_name("trang-web-da-dung")))  # fmt: skip
         pipe.send("")
     except HosoError as error:
         pipe.send(str(error))

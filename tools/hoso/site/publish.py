@@ -50,9 +50,14 @@ def workshop(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def half_built(target: Path) -> list[Path]:
+    """The folders beside a target in which it is being built, or was when its builder died."""
+    return list(target.parent.glob(f".{target.name}-moi-*"))
+
+
 def clear_away(target: Path) -> None:
     """Throws away what killed builds left beside a target that nobody else is building."""
-    for folder in target.parent.glob(f".{target.name}-moi-*"):
+    for folder in half_built(target):
         shutil.rmtree(folder, ignore_errors=True)
 
 
