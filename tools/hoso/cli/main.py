@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "proposals": "hoso.cli.proposals:command",
     "propose": "hoso.cli.propose:command",
     "return": "hoso.cli.reviewing:send_back",
+    "roster": "hoso.cli.roster:command",
     "server": "hoso.cli.server:command",
     "sheet": "hoso.cli.sheet:command",
     "shell": "hoso.cli.shell:command",

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import openpyxl
 from python_calamine import CalamineWorkbook
@@ -31,27 +32,57 @@ _PLACE = re.compile(rb"\sr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TAG = re.compile(rb"<(?:[A-Za-z0-9_]+:)?c(?=[\s/>])[^>]*")
 _CELL = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
 _OLD, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_Read = TypeVar("_Read")
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The cells of the table as typed, by line from the top; `formulas` are the cells with one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The cells of a sheet as typed, by line from the top; `formulas` are the cells with one."""
 
-    origin: Origin
     lines: list[list[object]]
     formulas: frozenset[tuple[int, int]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet(Cells):
+    """The same of a workbook that we gave out."""
+
+    origin: Origin
+
+
 def unpacked(raw: bytes) -> Sheet:
     """What a workbook holds; HosoError, with what to do, where it is none that we gave out."""
+    book = _opened(raw)
+    return _readable(lambda: _sheet(book))
+
+
+def foreign(raw: bytes, wanted: Callable[[list[list[object]]], bool]) -> Cells | None:
+    """The first sheet of anybody's workbook whose lines are `wanted`, None where none is.
+
+    HosoError, with what to do, where the file is too big, broken or no workbook.
+    """
+    book = _opened(raw)
+
+    def found() -> Cells | None:
+        values = CalamineWorkbook.from_filelike(io.BytesIO(book))
+        for name in values.sheet_names:
+            lines = _lines(values, name)
+            if wanted(lines):
+                return Cells(lines=lines, formulas=frozenset(_formulas(book, name)))
+        return None
+
+    return _readable(found)
+
+
+def _opened(raw: bytes) -> bytes:
+    """The workbook packed anew, when everything about it is bearable."""
     if raw.startswith(_OLD):
         raise HosoError("đây là tệp .xls kiểu cũ; mở bằng Excel rồi lưu thành .xlsx")
     if not raw.startswith(_ZIP):
         raise HosoError("đây không phải tệp .xlsx; CSV làm hỏng dấu, ngày và số 0 nên không nhận")
     if len(raw) > MOST_BYTES:
         raise HosoError("tệp lớn quá; bảng của một trang chỉ vài chục kB")
-    book = _packed(_parts(raw))
-    return _readable(lambda: _sheet(book))
+    return _packed(_parts(raw))
 
 
 def _sheet(book: bytes) -> Sheet:
@@ -60,21 +91,23 @@ def _sheet(book: bytes) -> Sheet:
         raise HosoError(f"tệp không có trang tính “{TABLE}” của nhà trường; tải lại bảng")
     told = values.get_sheet_by_name(SHEET).to_python(skip_empty_area=False, nrows=20)
     origin = read_origin({str(line[0]): str(line[1]) for line in told if len(line) > 1})
-    lines: list[list[object]] = [
-        list(line)
-        for line in values.get_sheet_by_name(TABLE).to_python(skip_empty_area=False,
-                                                              nrows=MOST_ROWS)
-    ]  # fmt: skip
-    return Sheet(origin, lines, frozenset(_formulas(book)))
+    return Sheet(
+        origin=origin, lines=_lines(values, TABLE), formulas=frozenset(_formulas(book, TABLE))
+    )
 
 
-def _formulas(book: bytes) -> set[tuple[int, int]]:
+def _lines(values: CalamineWorkbook, name: str) -> list[list[object]]:
+    sheet = values.get_sheet_by_name(name)
+    return [list(line) for line in sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS)]
+
+
+def _formulas(book: bytes, name: str) -> set[tuple[int, int]]:
     """Where formulas and errors stand: a formula nobody has computed reads as a blank elsewhere."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         opened = openpyxl.load_workbook(io.BytesIO(book), read_only=True, keep_links=False)
         try:
-            sheet = opened[TABLE]
+            sheet = opened[name]
             sheet.reset_dimensions()
             return {
                 (cell.row - 1, cell.column - 1)
@@ -86,7 +119,7 @@ def _formulas(book: bytes) -> set[tuple[int, int]]:
             opened.close()
 
 
-def _readable(read: Callable[[], Sheet]) -> Sheet:
+def _readable(read: Callable[[], _Read]) -> _Read:
     try:
         return read()
     except (HosoError, KeyboardInterrupt, SystemExit, MemoryError):

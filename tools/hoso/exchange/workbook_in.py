@@ -70,7 +70,7 @@ def read_sheet(
         because = _refused(code, name, row, twice)
         if because or row is None:
             found.notes.append(
-                Note(cell=_cell(number, places[CODE]), who=name or code, heading=CODE,
+                Note(cell=cell_name(number, places[CODE]), who=name or code, heading=CODE,
                      message=because)
             )  # fmt: skip
             continue
@@ -86,7 +86,7 @@ def _read_cell(
     base: Mapping[str, Any], shut: bool, found: Reading,
 ) -> None:  # fmt: skip
     line, pointer = sheet.lines[number], grid.pointer(row, column)
-    cell, was = _cell(number, place), value_at(base, pointer)
+    cell, was = cell_name(number, place), value_at(base, pointer)
 
     def note(message: str) -> None:
         found.notes.append(Note(cell=cell, who=row.name or row.id, heading=column.heading,
@@ -125,7 +125,7 @@ def _headings(sheet: Sheet, grid: Grid, found: Reading) -> tuple[int, dict[str, 
             raise HosoError(f"tiêu đề “{doubled[0]}” có ở hai cột; bỏ bớt một cột rồi gửi lại")
         places = {title: place for place, title in enumerate(titles) if title in wanted}
         found.notes.extend(
-            Note(cell=_cell(number, 0), who="", heading=column.heading,
+            Note(cell=cell_name(number, 0), who="", heading=column.heading,
                  message="không thấy cột này trong tệp nên giữ nguyên cả cột")
             for column in grid.columns
             if column.heading not in places
@@ -138,7 +138,7 @@ def _headings(sheet: Sheet, grid: Grid, found: Reading) -> tuple[int, dict[str, 
 def _strangers(number: int, titles: list[str], wanted: set[str]) -> Iterator[Note]:
     for place, title in enumerate(titles):
         if title and title not in wanted and title != "STT":
-            yield Note(cell=_cell(number, place), who="", heading=title,
+            yield Note(cell=cell_name(number, place), who="", heading=title,
                        message="sổ không có cột này nên cả cột bị bỏ qua")  # fmt: skip
 
 
@@ -158,7 +158,8 @@ def _text(line: list[object], place: int) -> str:
     return one_line(str(line[place])) if place < len(line) else ""
 
 
-def _cell(row: int, place: int) -> str:
+def cell_name(row: int, place: int) -> str:
+    """A cell as spreadsheets call it; both count from zero here."""
     letters, place = "", place + 1
     while place:
         place, rest = divmod(place - 1, 26)
