@@ -34,7 +34,7 @@ ROOMS: tuple[str, ...] = (
     "login_pages", "account_pages", "passkey_pages", "key_pages", "home_pages", "settling_pages",
     "approving_pages",
     "post_pages", "decap_pages", "decap_preview", "attached_pages",
-    "begin_pages", "sheet_pages", "writing_pages",
+    "begin_pages", "roster_pages", "sheet_pages", "writing_pages",
     "batch_pages", "lock_pages", "unlock_pages", "correction_pages", "calendar_pages",
     "reading_pages", "history_pages", "book_pages", "search_pages", "audit_pages",
 )  # fmt: skip

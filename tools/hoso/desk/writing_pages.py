@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from hoso.desk.asking import Asking, Locked, asking, in_turn
 from hoso.desk.beginning import kinds_to_begin
+from hoso.desk.bringing import rosters
 from hoso.desk.form_layout import form_of
 from hoso.desk.my_books import books, others
 from hoso.desk.pages import as_moment, data, page, see_other
@@ -46,6 +47,7 @@ def listed(request: Request) -> Response:
     return page(
         ask, "so.html", groups=groups, shut=[book for book in found if book.state == "khoa"],
         others=more, hidden=hidden, wanted=wanted, beginning=kinds_to_begin(ask), begun_at=BEGUN_AT,
+        rosters=rosters(ask),
     )  # fmt: skip
 
 
