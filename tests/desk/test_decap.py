@@ -67,7 +67,7 @@ def test_a_post_is_written_in_decap_and_becomes_a_proposal(desk_place, browser):
     page.wait_for_url("**/entries/2026/goc-doc-sach")
     page.locator("[id^=tieu_de-field][aria-invalid=true] ~ .hoso-loi").wait_for()
     told.get_by_role("button", name="Tiêu đề: có 3 ký tự").click()
-    page.wait_for_function("document.activeElement.id.startsWith('tieu_de-field')")
+    page.locator("[id^=tieu_de-field]:focus").wait_for()
     page.evaluate(programs.axe().read_text(encoding="utf-8"))
     seen = page.evaluate("async () => (await axe.run('#hoso-vuong')).violations.map(one => one.id)")
     page.locator("[id^=tieu_de-field]").fill("Góc đọc sách của lớp 3B")

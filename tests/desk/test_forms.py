@@ -134,7 +134,7 @@ def test_members_are_added_chosen_by_name_ticked_and_taken_away(browser, own_pla
         page.get_by_label("Thêm: một phân công").fill("p9")
         page.get_by_role("button", name="Thêm mục").click()
         part = page.locator("[id='p-vai/p9']")
-        page.wait_for_function("document.activeElement.name === 'vai/p9/vai'")
+        page.locator("[name='vai/p9/vai']:focus").wait_for()
         part.get_by_label("Vai", exact=False).first.select_option(
             label="Giáo viên bộ môn (giao-vien-bo-mon)"
         )
