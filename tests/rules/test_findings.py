@@ -13,7 +13,8 @@ from hoso.findings import CODES
 from hoso.model import Privacy, walk
 from hoso.rules import RULES
 
-_OWN = ("HS5", "HS6", "HS70", "HS71", "HS883", "HS884")
+#: Codes of the rules; HS64 are said of lists that are brought in (`hoso.exchange`).
+_OWN = re.compile(r"HS(5|6(?!4)|7[01]|88[34])")
 
 
 class _TextDates(yaml.SafeLoader):
@@ -49,7 +50,7 @@ def test_one_thing_wrong_gives_exactly_its_findings(name):
 
 def test_every_code_of_this_room_is_produced_by_a_case():
     produced = {line.split()[-1] for case in CASES.values() for line in case["ma"]}
-    assert produced >= {code for code in CODES if code.startswith(_OWN)}
+    assert produced >= {code for code in CODES if _OWN.match(code)}
 
 
 #: Restricted fields whose values say nothing about one pupil.
