@@ -147,10 +147,9 @@ def test_a_draft_outlives_a_session_that_ends_while_somebody_types(browser, own_
             own_place.desk.sessions.forget_key(session)
         page.click("#gui")
         page.wait_for_selector("#vao-lai[open]")
+        assert page.locator("#vao-lai h2").inner_text() == "Khóa ký đang khóa"
         page.fill("#vao-mk", PASSPHRASE)
         page.keyboard.press("Enter")
-        page.wait_for_selector("#vao-lai:not([open])", state="attached")
-        page.click("#gui")
         page.wait_for_selector(f".bao:has-text('{SAID}')")
 
 
@@ -185,12 +184,15 @@ def test_nobody_s_cell_is_overwritten_by_a_draft_that_did_not_see_it(own_place):
     stale = draft.content.replace(b'"hoan-thanh"]', b'"chua-hoan-thanh"]')
     own_place.desk.drafts.put(TEACHER, MATHS, origin, stale)
     shown = visitor.text(place)
-    assert "sổ đang ghi “H – Hoàn thành”, giữ “T – Hoàn thành tốt”" in shown
+    assert "sổ đang ghi “H – Hoàn thành”, thầy cô ghi “T – Hoàn thành tốt”" in shown
     form = {"goc": origin, pupil: "hoan-thanh-tot"}
     refused = visitor.post(f"{place}/gui", form)
     assert refused.status_code == 422
-    assert "người khác vừa ghi “H – Hoàn thành”" in refused.text
-    done = visitor.post(f"{place}/gui", {**form, "giu": pupil})
+    assert "sổ đang ghi “H – Hoàn thành”; chọn một bên" in refused.text
+    chosen = visitor.post(f"{place}/gui", {**form, "giu": pupil})
+    assert (chosen.status_code, chosen.headers["location"]) == (303, place)
+    assert SAID not in visitor.text(place), "choosing sends nothing yet"
+    done = visitor.post(f"{place}/gui", form)
     assert (done.status_code, done.headers["location"]) == (303, place)
     assert SAID in visitor.text(place)
 
@@ -203,8 +205,8 @@ def test_what_one_sent_from_another_window_is_not_told_as_somebody_else_s(own_pl
     refused = visitor.post(f"{place}/gui", {"goc": origin, pupil: "chua-hoan-thanh"})
     assert refused.status_code == 422
     said = html.unescape(refused.text)
-    assert "chính thầy cô vừa gửi ở cửa sổ khác “T – Hoàn thành tốt”" in said
-    assert "gười khác vừa ghi" not in said
+    assert "chính thầy cô đã gửi ở cửa sổ khác “T – Hoàn thành tốt”" in said
+    assert "ghi lúc" not in said
 
 
 def test_what_was_sent_can_be_added_to_in_the_same_proposal(own_place):

@@ -8,7 +8,15 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -41,6 +49,17 @@ ROOMS: tuple[str, ...] = (
 _SWEEP_EVERY = 60
 #: Where typing is kept as it goes: somebody waits for it with their hands on the keys.
 _DRAFT = "/nhap"
+#: What a mistake is answered with: the status, the page's title, the word scripts know it by. The
+#: first that fits counts.
+_ANSWERS: Mapping[type[HosoError], tuple[int, str, str]] = {
+    Missing: (404, "Không có trang này", "khong-co"),
+    Denied: (403, "Không được phép", "khong-duoc"),
+    Locked: (409, "Khóa ký đang khóa", "khoa-ky"),
+    TooMany: (429, "Chờ một chút", "cho"),
+    Wrong: (403, "Chưa đúng", "sai"),
+    NotDelivered: (409, "Chưa gửi được", "chua-gui"),
+    HosoError: (422, "Chưa làm được", "chua-lam"),
+}
 _OUR_FAULT = "hồ sơ không bị thay đổi; báo người phụ trách phần mềm giờ và trang vừa mở"
 _STATIC = Path(__file__).parent / "static"
 _STILL = {"Cache-Control": "no-cache"}
@@ -104,32 +123,24 @@ def answered(handler: Handler, request: Request) -> Response:
     ask: Asking | None = request.scope.get("hoso")
     try:
         return handler(request)
-    except Missing as error:
-        return _said(request, ask, 404, "Không có trang này", error)
-    except Denied as error:
-        return _said(request, ask, 403, "Không được phép", error)
-    except Locked as error:
-        return _said(request, ask, 409, "Khóa ký đang khóa", error)
-    except TooMany as error:
-        return _said(request, ask, 429, "Chờ một chút", error)
-    except Wrong as error:
-        return _said(request, ask, 403, "Chưa đúng", error)
-    except NotDelivered as error:
-        return _said(request, ask, 409, "Chưa gửi được", error)
     except HosoError as error:
-        return _said(request, ask, 422, "Chưa làm được", error)
+        return _said(request, ask, *_answer(error), error)
     except Exception as error:  # the last fence: a bug must not look like bad data, nor show itself
         note_fault(request.method, request.scope["route"].path, error)
-        return _said(request, ask, 500, "Lỗi của chương trình", HosoError(_OUR_FAULT))
+        return _said(request, ask, 500, "Lỗi của chương trình", "hong", HosoError(_OUR_FAULT))
+
+
+def _answer(error: HosoError) -> tuple[int, str, str]:
+    return next(answer for kind, answer in _ANSWERS.items() if isinstance(error, kind))
 
 
 def _said(
-    request: Request, ask: Asking | None, status: int, title: str, error: HosoError
+    request: Request, ask: Asking | None, status: int, title: str, because: str, error: HosoError
 ) -> Response:
     findings = getattr(error, "findings", ())
     if "x-hoso-t" in request.headers:
         return data(
-            {"loi": str(error), "cho": [
+            {"loi": str(error), "ly_do": because, "cho": [
                 {"ma": each.code, "o": each.place, "loi": each.message, "sua": each.hint}
                 for each in findings
             ]},
@@ -160,7 +171,7 @@ def _refusing(desk: Desk, title: str, message: str) -> Callable[..., Awaitable[R
     async def handler(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
         said = HosoError(message)
-        return await desk.work(_said, request, request.scope.get("hoso"), status, title, said)
+        return await desk.work(_said, request, request.scope.get("hoso"), status, title, "", said)
 
     return handler
 

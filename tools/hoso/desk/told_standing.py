@@ -67,6 +67,13 @@ def person_said(who: str, school: School) -> str:
     return who if record is None else str(record.data["ho_ten"])
 
 
+def addressed(who: str, school: School) -> str:
+    """A member of staff by name as colleagues speak of them."""
+    record = school.get("nhan-su", nhan_su=who)
+    word = {"nu": "cô ", "nam": "thầy "}.get("" if record is None else record.data["gioi_tinh"], "")
+    return f"{word}{person_said(who, school)}"
+
+
 def role_said(role: str, policy: Policy, school: School) -> str:
     """A role as the year's regulation calls it."""
     record = school.get("quy-che", nam_hoc=policy.year)

@@ -23,6 +23,7 @@ from hoso.gate.locks import shut
 from hoso.gate.policy import Deed, Granted, Lock
 from hoso.model import Key, Kind, Pointer, Record
 from hoso.proposals.names import Name
+from hoso.rules.naming import dated
 
 #: So many members are begun at one time.
 _MOST_NEW = 200
@@ -56,6 +57,12 @@ class Cell:
     def who(self) -> str:
         """Whose cell it is."""
         return "" if self.row is None else self.row.name or self.row.id
+
+    def in_words(self, text: str) -> str:
+        """A text of this cell as people read it."""
+        if self.column.sort == "muc":
+            return dict(self.column.choices).get(text, text)
+        return dated(text) if self.column.sort == "ngay" else text
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,13 +175,15 @@ class Work:
             else:
                 self.typed.pop(place, None)
 
-    def settle(self, places: Collection[str]) -> None:
-        """In these cells somebody has seen what others wrote meanwhile, and wants their own."""
+    def settle(self, kept: Collection[str], left: Collection[str]) -> None:
+        """Somebody has seen what others wrote meanwhile: these cells keep theirs, those do not."""
         for pointer, column, _ in self.grid.places():
             place = place_of(pointer)
-            if place in self.typed and place in places:
+            if place in self.typed and place in kept:
                 start = shown(column, value_at(self.start, pointer))
                 self.typed[place] = Typed(self.typed[place].text, start)
+            elif place in left:
+                self.typed.pop(place, None)
 
     def keep(self) -> Draft | None:
         """Puts what was typed on the disk; nothing typed is no draft."""

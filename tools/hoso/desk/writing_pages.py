@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from hoso.desk.asking import Asking, Locked, asking, in_turn
 from hoso.desk.beginning import kinds_to_begin
 from hoso.desk.bringing import rosters
+from hoso.desk.clashing import clashes
 from hoso.desk.form_layout import form_of
 from hoso.desk.my_books import books, others
 from hoso.desk.pages import as_moment, data, page, see_other
@@ -22,16 +23,15 @@ from hoso.desk.taking_up import before, beside, work_of
 from hoso.desk.told_standing import days_said
 from hoso.desk.ways import BEGUN_AT
 from hoso.desk.weighing import items
-from hoso.desk.writing import Cell, Work, place_of
+from hoso.desk.writing import Work, place_of
 from hoso.exchange.cells import one_line
 from hoso.exchange.edits import page_bytes
 from hoso.exchange.members import collections
 from hoso.findings import Finding, HosoError
 from hoso.model import Privacy
 from hoso.proposals.delivery import NotDelivered
-from hoso.rules.naming import dated
 
-_ORIGIN, _SAID, _OWN, _ALONG = "goc", "loi_nhan", "giu", "kem"
+_ORIGIN, _SAID, _OWN, _THEIRS, _ALONG = "goc", "loi_nhan", "giu", "lay", "kem"
 _OPEN = frozenset({Privacy.PUBLIC, Privacy.INTERNAL})
 
 
@@ -73,11 +73,7 @@ def kept(request: Request) -> Response:
     if not isinstance(wanted, dict) or not all(isinstance(each, str) for each in wanted.values()):
         raise HosoError("không hiểu bản nháp được gửi lên; tải lại trang")
     work.take(wanted, before(work, str(sent.get(_ORIGIN, ""))))
-    draft = work.keep()
-    faults = {cell.place: cell.fault for cell in work.cells() if cell.place in wanted}
-    saved = ask.desk.seconds() if draft is None else draft.updated
-    return data({"luc": as_moment(saved), "nhap": len(work.typed), "o": faults,
-                 "khoa": _shut_said(work)})  # fmt: skip
+    return _kept(ask, work, wanted)
 
 
 def dropped(request: Request) -> Response:
@@ -90,17 +86,24 @@ def dropped(request: Request) -> Response:
 
 
 def sent(request: Request) -> Response:
-    """Sends the page as a proposal; what does not fit is told at its cell and nothing is lost."""
+    """Sends the page as a proposal; what does not fit is told at its cell and nothing is lost.
+
+    A button of a clash decides that one cell, and sends nothing yet.
+    """
     ask = asking(request)
     work = work_of(ask, _path(request))
     scripted = "x-hoso-t" in request.headers
     wanted = {name: text for name, text in ask.form().items() if isinstance(text, str)}
     work.take(wanted, before(work, ask.text(_ORIGIN)))
-    work.settle(ask.texts(_OWN))
+    own, theirs = ask.texts(_OWN), ask.texts(_THEIRS)
+    if own or theirs:
+        work.settle(own, theirs)
+        kept = _kept(ask, work, wanted)
+        return kept if scripted else see_other(f"/so/{work.path}")
     work.keep()
     cells = list(work.cells())
     faults = {cell.place: cell.fault for cell in cells if cell.fault}
-    faults |= {cell.place: _other(cell) for cell in cells if cell.theirs is not None}
+    faults |= {each.cell.place: each.told for each in clashes(work)}
     if work.shut and not any(cell.closed == "" for cell in cells):
         return _unsent(ask, work, scripted, _shut_said(work), faults, ())
     if faults:
@@ -153,9 +156,9 @@ def laid(
         form=form_of(work, cells, opened), opened=opened, beside=beside(work),
         numbered=all(column.heading != "STT" for column in grid.columns),
         faults=faults or {}, findings=tuple(findings), loi=said,
-        clashes=[cell for cell in cells.values() if cell.theirs is not None],
+        clashes=clashes(work),
         shut_said=_shut_said(work), until=_until(work), phrases=phrases(ask, work),
-        proposal=mine[0] if mine else None, label=_label,
+        proposal=mine[0] if mine else None,
         draft=ask.desk.drafts.get(ask.person.id, work.path) if work.typed else None,
         collections=[each for each in collections(work.kind)
                      if each[0] == grid.rows_at and not work.shut],
@@ -170,21 +173,18 @@ def _unsent(
     if not scripted:
         return laid(ask, work, 422, said=said, faults=faults, findings=findings)
     told = [f"{each.code}: {each.message} – {each.hint}" for each in findings]
-    vuong = any(cell.theirs is not None for cell in work.cells())
+    because = "vuong" if any(cell.theirs is not None for cell in work.cells()) else "chua-gui"
     return data({"loi": said, "o": dict(faults), "cho": told, "khoa": _shut_said(work),
-                 "vuong": vuong}, 422)  # fmt: skip
+                 "ly_do": because}, 422)  # fmt: skip
 
 
-def _other(cell: Cell) -> str:
-    by = "chính thầy cô vừa gửi ở cửa sổ khác" if cell.mine else "người khác vừa ghi"
-    return f"{by} “{_label(cell, cell.theirs or '') or 'trống'}”; chọn một bên"
-
-
-def _label(cell: Cell, text: str) -> str:
-    """A text of a cell in words."""
-    if cell.column.sort == "muc":
-        return dict(cell.column.choices).get(text, text)
-    return dated(text) if cell.column.sort == "ngay" else text
+def _kept(ask: Asking, work: Work, places: Collection[str]) -> Response:
+    """Puts what was typed on the disk; says when, and which of these places do not fit."""
+    draft = work.keep()
+    faults = {cell.place: cell.fault for cell in work.cells() if cell.place in places}
+    saved = ask.desk.seconds() if draft is None else draft.updated
+    return data({"luc": as_moment(saved), "nhap": len(work.typed), "o": faults,
+                 "khoa": _shut_said(work)})  # fmt: skip
 
 
 def _shut_said(work: Work) -> str:

@@ -23,7 +23,7 @@ function begin(form) {
   matrix.forEach((row, y) => row.forEach((cell, x) => cell && spot.set(cell, [y, x])))
   const saved = new Map(cells.map(cell => [cell, cell.value]))
   const undone = [], done = [], dirty = new Set()
-  let entered = "", editing = false, timer = 0, wait = 1000, busy = null, remark = null, keyOnly = false
+  let entered = "", editing = false, timer = 0, wait = 1000, busy = null, remark = null, last = null, keyOnly = false
 
   const say = text => { const line = by("luu"); if (line && line.textContent !== text) line.textContent = text }
   const tell = text => { by("bao-loi").hidden = !text; by("bao-loi").textContent = text }
@@ -135,6 +135,7 @@ function begin(form) {
     const cell = event.target
     if (!cell.dataset || !cell.dataset.kieu) return
     entered = cell.value
+    last = cell
     editing = false
     if (cell.tagName === "TEXTAREA") remark = cell
     if (cell.select && cell.type !== "date" && spot.has(cell)) cell.select()
@@ -275,7 +276,7 @@ function begin(form) {
       later(wait)
       return false
     }
-    if (answer.status === 401) { say(told.loi); login(); return false }
+    if (entering(answer, told)) return false
     if (!answer.ok) { say(`Chưa lưu được: ${told.loi}`); return false }
     wait = 1000
     for (const [cell, value] of going) {
@@ -303,6 +304,7 @@ function begin(form) {
   form.addEventListener("submit", async event => {
     event.preventDefault()
     commit(document.activeElement)
+    if (event.submitter && event.submitter.closest(".vuong")) return settle(event.submitter)
     const wrong = cells.filter(cell => fault(cell))
     if (wrong.length) {
       tell(`${wrong.length} ô chưa đúng. ${wrong[0].ariaLabel || "Ô đầu tiên"}: ${fault(wrong[0])}`)
@@ -328,9 +330,7 @@ function begin(form) {
         continue
       }
       if (answer.ok) { dirty.clear(); location.assign(told.toi); return }
-      // 409: the key is locked, as after a restart of the desk.
-      if (answer.status === 401 || answer.status === 409) { say(told.loi); return login(answer.status === 409) }
-      return refused(told)
+      return entering(answer, told) || refused(told)
     }
     say("Chưa gửi được vì mất mạng; bản nháp vẫn còn, gửi lại khi có mạng.")
   }
@@ -339,7 +339,7 @@ function begin(form) {
     tell([told.loi, ...(told.cho || []).map(each => each.loi || each)].join("\n"))
     shut(told.khoa)
     say("Chưa gửi.")
-    if (told.vuong) return location.reload()
+    if (told.ly_do === "vuong") return adopt().catch(() => location.reload())
     let first = null
     for (const [place, message] of Object.entries(told.o || {})) {
       const cell = at.get(place)
@@ -348,11 +348,81 @@ function begin(form) {
     (first || by("bao-loi")).focus()
   }
 
-  // -- a session that ended meanwhile, or goes on with its key locked
-  function login(locked = false) {
-    const box = by("vao-lai")
+  // -- cells that others have changed meanwhile
+  const read = async answer => new DOMParser().parseFromString(await answer.text(), "text/html")
+  let back = () => {}
+
+  // The page as it stands now: cells nobody types in follow it, the others are to be decided.
+  async function adopt() {
+    const cell = last || by("gui"), table = form.querySelector(".luoi-hop")
+    const left = table && table.scrollLeft, top = table && table.scrollTop, y = cell.getBoundingClientRect().top
+    back = () => {
+      cell.focus({ preventScroll: true })
+      if (table) table.scrollTo(left, top)
+      scrollBy(0, cell.getBoundingClientRect().top - y)
+    }
+    let fresh
+    do {
+      if (!(await keep())) return
+      fresh = (await read(await fetch(form.dataset.trang))).getElementById("luoi")
+    } while (dirty.size)
+    for (const cell of cells) {
+      const now = fresh.elements[cell.name]
+      if (!now) continue
+      if (cell.value === (cell.dataset.goc || "") && cell.value !== now.value) {
+        // A list is drawn from what stands in it only once.
+        if (cell.matches(".an-di")) return location.reload()
+        cell.value = now.value
+      }
+      cell.dataset.goc = now.dataset.goc || ""
+      mark(cell, fault(cell))
+    }
+    form.elements.goc.value = fresh.elements.goc.value
+    const box = fresh.querySelector(".vuong"), old = form.querySelector(".vuong")
+    if (old) old.replaceWith(box)
+    else form.prepend(box)
+    box.querySelector("button:not([hidden])").focus()
+  }
+
+  async function settle(button) {
+    if (!(await keep())) return
+    let answer, told
+    try {
+      answer = await ask(form.action, new FormData(form, button))
+      told = await answer.json()
+    } catch { return say("Mất mạng: chưa chọn được, có mạng thì chọn lại.") }
+    if (entering(answer, told)) return
+    if (!answer.ok) return refused(told)
+    const one = button.closest(".mot-vuong"), box = one.parentElement, cell = at.get(button.value)
+    if (!cell || cell.matches(".an-di")) return location.reload()
+    const old = cell.value, theirs = one.querySelector("[data-kia]").dataset.kia
+    cell.dataset.goc = theirs
+    if (button.name === "lay") cell.value = theirs
+    record([[cell, old, cell.value]])
+    mark(cell, fault(cell))
+    one.remove()
+    const next = box.querySelector("button:not([hidden])")
+    if (next) return next.focus()
+    box.remove()
+    tell("")
+    say("Đã chọn xong; bấm Gửi để gửi.")
+    back()
+  }
+
+  // -- a session that ended meanwhile, or goes on with its key locked, as after a restart of the desk
+  function entering(answer, told) {
+    const locked = told.ly_do === "khoa-ky"
+    if (answer.status !== 401 && !locked) return false
+    say(told.loi)
     keyOnly = locked
+    if (locked) {
+      by("vao-lai-ten").textContent = "Khóa ký đang khóa"
+      by("vao-vi").textContent = "Bản nháp đã lưu. Nhập mật khẩu để mở khóa ký và gửi tiếp."
+      by("vao-nut").textContent = "Mở khóa và gửi"
+    }
+    const box = by("vao-lai")
     if (!box.open) box.showModal()
+    return true
   }
 
   async function unlock() {
@@ -363,7 +433,6 @@ function begin(form) {
   }
 
   async function enter() {
-    const read = async answer => new DOMParser().parseFromString(await answer.text(), "text/html")
     const door = (await read(await fetch("/dang-nhap"))).querySelector("[name=_t]")
     const wanted = new URLSearchParams({ ai: form.dataset.ai, mat_khau: by("vao-mk").value, _t: door.value })
     const answer = await fetch("/dang-nhap", { method: "POST", body: wanted })
@@ -380,7 +449,7 @@ function begin(form) {
       by("vao-mk").value = ""
       by("vao-loi").textContent = ""
       by("vao-lai").close()
-      await keep()
+      await (keyOnly ? deliver() : keep())
     } catch (error) {
       by("vao-loi").textContent = error.message
     }
