@@ -31,6 +31,7 @@ from hoso.signing.statements import Statement, signed
 from hoso.store.git import Repository
 from hoso.store.objects import tree_with
 from hoso.store.tree import FolderTree
+from tokens import Token
 
 PEOPLE = ["NV0001", "NV0002", "NV0003", "NV0013", "NV0014", "NV0015", "NV0016", "NV0022",
           "NV0091"]  # fmt: skip
@@ -38,6 +39,8 @@ NOTHING = "0" * 40
 TABLE = PathTable(KINDS)
 #: A second key of one of them, and a key that nobody has enrolled.
 SECOND, STRANGER = "NV0002-2", "nguoi-la"
+#: A security key, which nobody has enrolled either.
+FIDO = "the-khoa"
 #: Every key begins before the first test's day and does not end.
 SINCE = "2025-08-01 00:00"
 
@@ -45,7 +48,8 @@ SINCE = "2025-08-01 00:00"
 @cache
 def keys():
     """A key for each of the people, and the server's own."""
-    return {who: new_key() for who in [*PEOPLE, SECOND, STRANGER, "may-chu", "chung-thuc"]}
+    plain = [*PEOPLE, SECOND, STRANGER, "may-chu", "chung-thuc"]
+    return {**{who: new_key() for who in plain}, FIDO: Token()}
 
 
 def key_page(*held, **more):
@@ -233,6 +237,6 @@ class Yard:
 
 
 __all__ = [
-    "LOG", "MAIN", "NOTHING", "SECOND", "STRANGER", "Yard", "at", "founding", "key_page", "keys",
-    "school_files",
+    "FIDO", "LOG", "MAIN", "NOTHING", "SECOND", "STRANGER", "Yard", "at", "founding", "key_page",
+    "keys", "school_files",
 ]  # fmt: skip

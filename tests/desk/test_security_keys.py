@@ -1,10 +1,4 @@
-"""Security keys (FIDO) that git signs with: enrolled, proved by a touch, refused without one.
-
-The authenticator is software and does what OpenSSH's PROTOCOL.u2f says: it signs the hash of its
-application, its flags, its counter and the hash of the message.
-"""
-
-import hashlib
+"""Security keys (FIDO) that git signs with: enrolled, proved by a touch, refused without one."""
 
 import pytest
 
@@ -15,36 +9,8 @@ from hoso.desk.sending import propose
 from hoso.gate.verdict import local
 from hoso.proposals.delivery import NotDelivered
 from hoso.proposals.enrolling import enrolled
-from hoso.signing.keys import SECURITY_KEY, PublicKey, new_key
-from hoso.signing.wire import packed, to_base64
 from servers import CLERK, HEAD, MATHS, TEACHER
-
-_MAGIC = b"SSHSIG\0\0\0\1"
-
-
-class Token:
-    """A security key in memory; `present` is whether anybody touches it."""
-
-    def __init__(self, application=b"ssh:"):
-        self._secret, self._application = new_key(), application
-        self.present, self._count = True, 0
-        blob = packed(SECURITY_KEY.encode(), self._secret.public.point, application)
-        self.public = PublicKey.parse(f"{SECURITY_KEY} {to_base64(blob)}")
-
-    def sign_bare(self, message):
-        """What a key agent hands out for it."""
-        self._count += 1
-        more = bytes([self.present]) + self._count.to_bytes(4, "big")
-        whole = hashlib.sha256(self._application).digest() + more + hashlib.sha256(message).digest()
-        return packed(SECURITY_KEY.encode(), self._secret.sign_bare(whole)[-64:]) + more
-
-    def sign(self, message, namespace):
-        """An SSHSIG blob, as `ssh-keygen -Y sign` makes it."""
-        digest = hashlib.sha512(message).digest()
-        signed = b"SSHSIG" + packed(namespace.encode(), b"", b"sha512", digest)
-        return _MAGIC + packed(
-            self.public.blob, namespace.encode(), b"", b"sha512", self.sign_bare(signed)
-        )
+from tokens import Token
 
 
 def remark(place, number, key):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoso.signing.faults import Fault
-from hoso.signing.keys import NeedsPassphrase, PublicKey, load_key, new_key, public_key
+from hoso.signing.keys import NeedsPassphrase, PublicKey, load_key, new_key, public_in, public_key
 from hoso.signing.sshsig import Signature, armored, read_signature
 from hoso.signing.wire import from_base64, packed, to_base64
 from signing.keys import allowed, key, run, written
+from tokens import Token
 
 MESSAGE = "Lớp 3A, cuối học kỳ 1\n".encode()
 SPACE = "hoso-phe-duyet-v1"
@@ -156,37 +156,39 @@ def test_a_signature_has_no_room_for_anything_else(given_):
     refused("HS822", read_signature, given_)
 
 
-def touched(flags):
-    """A security key's signature as PROTOCOL.u2f describes it, made by a plain key."""
-    secret, application = key("sk"), b"ssh:"
-    public = PublicKey.parse(
-        "sk-ssh-ed25519@openssh.com "
-        + to_base64(packed(b"sk-ssh-ed25519@openssh.com", secret.public.point, application))
-    )
-    signed = b"SSHSIG" + packed(SPACE.encode(), b"", b"sha512", hashlib.sha512(MESSAGE).digest())
-    more = bytes([flags]) + (7).to_bytes(4, "big")
-    whole = hashlib.sha256(application).digest() + more + hashlib.sha256(signed).digest()
-    raw = secret.sign_bare(whole)[-64:]
-    sealed = packed(b"sk-ssh-ed25519@openssh.com", raw) + more
-    return public, b"SSHSIG\0\0\0\1" + packed(public.blob, SPACE.encode(), b"", b"sha512", sealed)
-
-
 def test_a_security_key_counts_as_openssh_counts_it(tmp_path):
-    public, made = touched(1)
+    token = Token()
+    made = token.sign(MESSAGE, SPACE)
     signature = read_signature(made)
     assert isinstance(signature, Signature)
-    assert signature.key == public
+    assert signature.key == token.public
     assert signature.covers(MESSAGE, SPACE)
     assert not signature.covers(MESSAGE, "git")
     (tmp_path / "ky").write_text(armored(made))
-    (tmp_path / "allowed").write_text(f"NV0012 {public.line}\n")
-    run("ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-I", "NV0012", "-n", SPACE,
-        "-s", tmp_path / "ky", stdin=MESSAGE)  # fmt: skip
+    run("ssh-keygen", "-Y", "verify", "-f", allowed(tmp_path, token), "-I", "NV0012@hoso",
+        "-n", SPACE, "-s", tmp_path / "ky", stdin=MESSAGE)  # fmt: skip
 
 
 def test_a_security_key_that_nobody_touched_counts_for_nothing():
-    _, made = touched(0)
-    assert not read_signature(made).covers(MESSAGE, SPACE)
+    token = Token()
+    token.present = False
+    assert not read_signature(token.sign(MESSAGE, SPACE)).covers(MESSAGE, SPACE)
+
+
+def test_a_security_key_made_for_a_web_site_is_none():
+    assert Token(b"ssh:truong").public.application == b"ssh:truong"
+    for application in (b"web", b"https://ssh:", b"SSH:"):
+        refused("HS821", Token, application)
+
+
+def test_a_key_file_names_its_key_without_a_passphrase(tmp_path):
+    token = Token()
+    path = written(tmp_path, token)
+    assert token.public.fingerprint in run("ssh-keygen", "-l", "-f", path).decode()
+    assert public_in(path.read_bytes()) == token.public
+    assert public_in(key().written("mật khẩu".encode())) == key().public
+    for raw in (b"", b"not a key", path.read_bytes()[:90], b"\xff\n\xff\n\xff"):
+        refused("HS821", public_in, raw)
 
 
 def test_keys_and_fingerprints_are_those_of_openssh(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from hoso.ledger.opening import Broken
@@ -25,8 +27,9 @@ from threats.attempts import (
     passed,
     proposed,
 )
-from yards import LOG, MAIN, NOTHING, STRANGER, Yard, at, key_page, keys
+from yards import FIDO, LOG, MAIN, NOTHING, STRANGER, Yard, at, key_page, keys
 
+CHECKER_KEYS = "records/khoa-ky/NV0013.yml"
 LOCK = "2026-2027/giua-ky-1"
 OWN_KEYS = "records/khoa-ky/NV0015.yml"
 
@@ -98,6 +101,32 @@ def test_threat_52_a_signature_over_other_bytes(yard):
     caught(yard, yard.merge(head), "HS875")
 
 
+@contextmanager
+def untouched():
+    """The security key while somebody's program asks it to sign and nobody touches it."""
+    keys()[FIDO].present = False
+    yield
+    keys()[FIDO].present = True
+
+
+def test_threat_82_a_commit_by_a_security_key_that_nobody_touched(yard):
+    passed(yard, {OWN_KEYS: key_page(FIDO)}, [PRINCIPAL])
+    assert offered(yard, approved(yard, yard.topic(MARK, key=FIDO))).ok
+    with untouched():
+        head = yard.topic(MARK, key=FIDO)
+    caught(yard, approved(yard, head), "HS875")
+
+
+def test_threat_82_a_statement_by_a_security_key_that_nobody_touched(yard):
+    passed(yard, {CHECKER_KEYS: key_page(FIDO)}, [PRINCIPAL], "NV0013")
+    head, (second,) = yard.topic(MARK), yard.approved(yard.topic(MARK), APPROVED)
+    checked = yard.statement(head, *CHECKED.split(), key=FIDO)
+    assert offered(yard, yard.merge(head, [checked, second])).ok
+    with untouched():
+        checked = yard.statement(head, *CHECKED.split(), key=FIDO)
+    caught(yard, yard.merge(head, [checked, second]), "HS864", "HS875")
+
+
 def test_threat_53_a_revoked_key_with_an_old_date(yard):
     head = yard.topic(MARK, key="NV0015")
     early = approved(yard, head)
@@ -131,8 +160,7 @@ def test_threat_53_a_key_does_not_count_before_its_time(yard):
 def test_threat_53_an_approval_by_a_revoked_key(yard):
     head = yard.topic(MARK)
     said = yard.approved(head, CHECKED, APPROVED)
-    page = "records/khoa-ky/NV0013.yml"
-    passed(yard, {page: {"khoa/k1/den": "2026-11-09 09:00"}}, [PRINCIPAL], "NV0013")
+    passed(yard, {CHECKER_KEYS: {"khoa/k1/den": "2026-11-09 09:00"}}, [PRINCIPAL], "NV0013")
     yard.later("2026-11-09 10:00")
     caught(yard, yard.merge(head, said), "HS829", "HS864")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import sys
@@ -16,14 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hoso.cli.clock import clock_of
-from hoso.cli.own_keys import key_folder
+from hoso.cli.own_keys import PUBLIC, held, key_folder, own_key
 from hoso.findings import HosoError
 from hoso.store.git import Repository
 
 if TYPE_CHECKING:
     from hoso.proposals.clone import Clone
     from hoso.proposals.delivery import Signer
-    from hoso.signing.keys import SigningKey
 
 #: Where a clone remembers both, in its own git settings.
 WHO, KEY = "hoso.nguoi", "hoso.khoa"
@@ -43,7 +41,8 @@ def reads(command: _Command) -> _Command:
 
 def signs(command: _Command) -> _Command:
     """The options of a verb that signs."""
-    key = click.option("--key", "key", metavar="TỆP", help="Khóa riêng để ký.",
+    key = click.option("--key", "key", metavar="TỆP", help="Khóa riêng để ký: tệp khóa, "
+                       "tệp của khóa bảo mật (FIDO), hay tệp .pub của khóa ssh-agent giữ.",
                        type=click.Path(path_type=Path, dir_okay=False))  # fmt: skip
     told = click.option("--mat-khau-tu", "passphrase_from", type=click.IntRange(0), metavar="FD",
                         help="Đọc mật khẩu của khóa từ ống dẫn có số này.")  # fmt: skip
@@ -70,19 +69,18 @@ def looking(repo: Path, remote: str) -> Clone:
 def signing(
     repo: Path, remote: str, who: str | None, key: Path | None, passphrase_from: int | None
 ) -> Iterator[tuple[Clone, Signer]]:
-    """The clone, brought up to date, and the person whose key was unlocked for this one command."""
+    """The clone, brought up to date, and the person whose key signs for this one command."""
     from hoso.proposals.clone import Clone
     from hoso.proposals.delivery import Signer
-    from hoso.store.agent import serving
     from hoso.store.remote import Remote
 
     repository = _repository(repo)
-    unlocked = _unlocked(_key_of(repository, who, key), passphrase_from)
-    with serving(unlocked.public.line, unlocked.sign_bare) as held:
-        clone = Clone(Remote(repository, remote, held))
+    own = own_key(_key_of(repository, who, key), passphrase_from)
+    with held(own) as reached:
+        clone = Clone(Remote(repository, remote, reached))
         clone.refresh()
         signer = Signer(
-            person="", key=unlocked, clock=clock_of(repository), chance=secrets.token_bytes,
+            person="", key=own, clock=clock_of(repository), chance=secrets.token_bytes,
             pause=_pause,
         )  # fmt: skip
         person = _holder(clone, signer, who or setting(repository, WHO))
@@ -121,7 +119,7 @@ def _key_of(repository: Repository, who: str | None, key: Path | None) -> Path:
     if kept is not None and who in (None, setting(repository, WHO)):
         return Path(kept).expanduser()
     person = who or setting(repository, WHO) or "NV[0-9][0-9][0-9][0-9]"
-    here = [each for each in sorted(key_folder().glob(f"{person}-k*")) if each.suffix != ".pub"]
+    here = [each for each in sorted(key_folder().glob(f"{person}-k*")) if each.suffix != PUBLIC]
     if len(here) == 1:
         return here[0]
     if sys.stdin.isatty():
@@ -129,31 +127,6 @@ def _key_of(repository: Repository, who: str | None, key: Path | None) -> Path:
     raise HosoError(
         "chưa biết ký bằng khóa nào: thêm --key TỆP, hoặc ghi một lần: hoso key use TỆP"
     )
-
-
-def _unlocked(path: Path, passphrase_from: int | None) -> SigningKey:
-    from hoso.signing.keys import NeedsPassphrase, load_key
-
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise HosoError(f"không đọc được khóa ký {path}: {error.strerror}") from error
-    try:
-        return load_key(raw)
-    except NeedsPassphrase:
-        return load_key(raw, _passphrase(path, passphrase_from))
-
-
-def _passphrase(path: Path, descriptor: int | None) -> bytes:
-    if descriptor is not None:
-        try:
-            with os.fdopen(descriptor, "rb") as pipe:
-                return pipe.readline().rstrip(b"\r\n")
-        except OSError as error:
-            raise HosoError(f"không đọc được mật khẩu từ ống dẫn số {descriptor}") from error
-    if not sys.stdin.isatty():
-        raise HosoError("khóa có mật khẩu: chạy trong cửa sổ lệnh, hoặc thêm --mat-khau-tu FD")
-    return str(click.prompt(f"Mật khẩu của khóa {path.name}", hide_input=True)).encode()
 
 
 def _holder(clone: Clone, signer: Signer, who: str | None) -> str:

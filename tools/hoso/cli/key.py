@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hoso.cli.opening import as_moment, opened
-from hoso.cli.own_keys import key_file, key_folder
+from hoso.cli.own_keys import PUBLIC, key_file, key_folder, public_line
 from hoso.proposals.enrolling import enrolled, keys_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def add(file: Path, who: str, replaced: str | None, repo: Path) -> int:
     """For a first key, which somebody else must propose, and for keys that OpenSSH made."""
     from hoso.store.writing import write_whole
 
-    key = _public_key(file)
+    key = public_line(file)
     name, path, text = enrolled(opened(repo, None), who, key.line, replaced, moment(repo))
     write_whole(repo / path, text)
     click.echo(f"Đã nhận khóa {name} của {who}.")
@@ -97,12 +97,6 @@ def moment(repo: Path) -> str:
     from hoso.gate.verdict import local
 
     return f"{local(now_in(repo)):%Y-%m-%d %H:%M}"
-
-
-def _public_key(file: Path) -> PublicKey:
-    from hoso.signing.keys import PublicKey
-
-    return PublicKey.parse(file.read_text("utf-8", errors="replace").strip())
 
 
 def _say_what_next(who: str, name: str, replaced: str | None, key: PublicKey, path: str) -> None:
@@ -120,20 +114,21 @@ def _say_what_next(who: str, name: str, replaced: str | None, key: PublicKey, pa
     click.echo("Khóa ký được từ khi đề nghị này được duyệt.")
 
 
-@command.command("use", help="Nhớ trong bản sao này: tôi là ai và ký bằng khóa riêng nào.")
+@command.command("use", help="Nhớ trong bản sao này: tôi là ai và ký bằng khóa riêng nào "
+                "(khóa ssh-agent giữ thì ghi tệp .pub).")  # fmt: skip
 @click.argument("file", metavar="TỆP",
                 type=click.Path(path_type=Path, dir_okay=False, exists=True))  # fmt: skip
 @_repo
 def use(file: Path, repo: Path) -> int:
-    """Who it is, is what the records say of the public line beside the key."""
+    """Who it is, is what the records say of the public line given, or beside the key."""
     from hoso.cli.identity import KEY, WHO
     from hoso.findings import HosoError
     from hoso.store.git import Repository
 
-    public = file.with_name(f"{file.name}.pub")
+    public = file if file.suffix == PUBLIC else file.with_name(f"{file.name}{PUBLIC}")
     if not public.is_file():
         raise HosoError(f"không có {public}; viết ra bằng: ssh-keygen -y -f {file} > {public}")
-    line, school = _public_key(public).line, opened(repo, None)
+    line, school = public_line(public).line, opened(repo, None)
     holders = {
         record.key["nhan_su"]
         for record in school.all("khoa-ky")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hoso.cli.identity import signing, signs
+from hoso.cli.own_keys import tell_touches
 
 if TYPE_CHECKING:
     from hoso.proposals.names import Name
@@ -55,6 +56,7 @@ def command(
         if not wish.draft.files:
             click.echo("Không có gì mới để gửi.")
             return 0
+        tell_touches(me.key.public, "phiên bản", "giấy gửi")
         topic = written_topic(clone, me, wish, said)
         found = judged(clone, me, topic)
         school = base.school if found.after is None else TreeSchool(found.after, base.kinds)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hoso.cli.identity import signing, signs
+from hoso.cli.own_keys import tell_touches
 from hoso.findings import HosoError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _QUESTION = {
 }  # fmt: skip
 _DONE = {_CHECKED: "Đã ký kiểm tra", _APPROVED: "Đã ký duyệt", _RETURNED: "Đã trả lại"}
 _VERB = {_CHECKED: "check-off", _APPROVED: "approve"}
+#: What is signed to carry a word to the server.
+_SENT = ("phiên bản", "giấy gửi")
 _YES = frozenset({"c", "co", "có", "y", "yes"})
 
 
@@ -131,6 +134,9 @@ def _one(clone: Clone, me: Signer, name: Name, ask: _Ask) -> int:
         roles = roles_for(found.case, me.person, ask.decision, found.approvals, ask.role)
         if not roles and (found.stage is not Stage.READY or ask.decision == _RETURNED):
             return _cannot(clone, found, me, ask)
+        tell_touches(
+            me.key.public, *["lời ký"] * len(roles), *() if ask.lines_only else _SENT
+        )  # fmt: skip
         if not ask.yes and not _agrees(_QUESTION[ask.decision], to_stderr=ask.lines_only):
             click.echo("Chưa ký gì cả.")
             return 1

@@ -16,7 +16,7 @@ from hoso.forge.gating import Gated
 from hoso.ledger.judging import judge_merge
 from hoso.ledger.view import View
 from hoso.signing.commits import written_commit
-from hoso.signing.keys import SigningKey
+from hoso.signing.keys import Signs
 from hoso.signing.statements import Witness, signed
 from hoso.store.objects import put, tree_with
 
@@ -30,7 +30,7 @@ class NotJoined(HosoError):
 
 
 def witnessed(
-    gated: Gated, forge: str, key: SigningKey, chance: Callable[[int], bytes]
+    gated: Gated, forge: str, key: Signs, chance: Callable[[int], bytes]
 ) -> Iterator[str]:
     """The two lines of a witness for each word of each review that needs one."""
     for each in gated.seen:
@@ -49,7 +49,7 @@ def witnessed(
 
 
 def joined(
-    view: View, gated: Gated, witnesses: Iterable[str], person: str, key: SigningKey, when: datetime
+    view: View, gated: Gated, witnesses: Iterable[str], person: str, key: Signs, when: datetime
 ) -> str:
     """The merge of a proposal, written into the repository; gives its id. `main` does not move."""
     judged = gated.judged

@@ -21,7 +21,7 @@ from hoso.proposals.reviews import statement
 from hoso.proposals.stages import Standing, school_after, standing
 from hoso.proposals.words import written_review
 from hoso.signing.commits import written_commit
-from hoso.signing.keys import SigningKey
+from hoso.signing.keys import Signs
 from hoso.signing.statements import signed
 from hoso.store.objects import put, tree_with
 from hoso.store.remote import Answer, Outcome
@@ -37,7 +37,7 @@ class Signer:
     """Who signs and with which key; how clock and chance are asked, and time is let pass."""
 
     person: str
-    key: SigningKey
+    key: Signs
     clock: Callable[[], datetime]
     chance: Callable[[int], bytes]
     pause: Callable[[int], None]

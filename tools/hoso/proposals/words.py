@@ -17,7 +17,7 @@ from hoso.ledger.topic import Faulty, fault, signer
 from hoso.ledger.view import View
 from hoso.proposals.reviews import RETURNED
 from hoso.signing.commits import written_commit
-from hoso.signing.keys import SigningKey
+from hoso.signing.keys import Signs
 from hoso.signing.statements import statements_in
 from hoso.signing.wire import to_base64
 from hoso.store.objects import put, tree_with
@@ -70,7 +70,7 @@ def heard(view: View, reviews: Mapping[str, str], received: datetime) -> Heard:
 
 
 def written_review(
-    view: View, reviewer: str, key: SigningKey, when: int, statements: str, reason: str | None
+    view: View, reviewer: str, key: Signs, when: int, statements: str, reason: str | None
 ) -> str:
     """A new review in the repository, signed by its reviewer; gives the commit's id."""
     files: dict[str, bytes | None] = {STATEMENT: f"{statements}\n".encode()}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from hoso.signing.faults import Fault
-from hoso.signing.keys import PublicKey, SigningKey
+from hoso.signing.keys import PublicKey, Signs
 from hoso.signing.sshsig import Signature, armored, read_signature
 
 #: What git signs commits, tags and pushes for.
@@ -94,7 +94,7 @@ def written_commit(
     who: str,
     when: int,
     message: str,
-    key: SigningKey | None,
+    key: Signs | None,
 ) -> bytes:
     """A commit by somebody known by id (`NV0012`, `may-chu`), signed as `git commit -S` signs."""
     stamp = f"{who} <{who}@hoso> {when} +0700"

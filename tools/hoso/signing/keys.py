@@ -1,7 +1,7 @@
 """SSH keys: the public ones that signatures are held to, the private ones that people sign with.
 
-Ed25519 verifies and signs; a security key (`sk-ssh-ed25519@openssh.com`) verifies only, since its
-secret never leaves it.
+Ed25519 verifies and signs here; a security key (`sk-ssh-ed25519@openssh.com`) verifies here, and
+signs where it is (`hoso.proposals.elsewhere`), since its secret never leaves it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hoso.signing.faults import Fault
 from hoso.signing.wire import from_base64, packed, to_base64, unpacked
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 ED25519 = "ssh-ed25519"
 SECURITY_KEY = "sk-ssh-ed25519@openssh.com"
-
+#: How the name begins under which OpenSSH keeps a key on a security key.
+_FOR_SSH = b"ssh:"
 
 #: Rounds of bcrypt that a key file may ask for; `ssh-keygen` writes 16 or 24, careful people 100.
 _MOST_ROUNDS = 200
+_NO_KEY_FILE = "tệp không phải khóa riêng của OpenSSH"
 
 
 class NeedsPassphrase(Fault):
@@ -95,9 +97,23 @@ def public_key(blob: bytes) -> PublicKey:
     point, application = parts[0], b"".join(parts[1:])
     if name.decode("latin-1") != (SECURITY_KEY if application else ED25519):
         raise Fault("HS821", f"khóa phải là {ED25519} hoặc {SECURITY_KEY}")
+    if application and not application.startswith(_FOR_SSH):
+        # What a web site has its visitors' keys sign, nobody meant for a book.
+        raise Fault("HS821", f"khóa bảo mật phải lập cho {_FOR_SSH.decode()}, bằng ssh-keygen")
     if len(point) != 32 or rest:
         raise Fault("HS821", "khóa không đúng độ dài")
     return PublicKey(blob, point, application)
+
+
+class Signs(Protocol):
+    """A key that signs, in this process or elsewhere."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The key that its signatures are held to."""
+
+    def sign(self, message: bytes, namespace: str) -> bytes:
+        """An SSHSIG blob that `public` covers; HosoError where the key does not sign now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +181,37 @@ def load_key(raw: bytes, passphrase: bytes | None = None) -> SigningKey:
         except ValueError as wrong:
             raise Fault("HS821", "mật khẩu của khóa không đúng") from wrong
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise Fault("HS821", "tệp không phải khóa riêng của OpenSSH") from error
+        raise Fault("HS821", _NO_KEY_FILE) from error
     if not isinstance(secret, ed25519.Ed25519PrivateKey):
         raise Fault("HS821", f"chỉ ký được bằng khóa {ED25519}")
     return SigningKey(secret)
 
 
+def public_in(raw: bytes) -> PublicKey:
+    """The key that a private key file of OpenSSH names without any passphrase; Fault for others."""
+    _, rest = _framed(raw)
+    try:
+        (blob,), _ = unpacked(rest[4:], 1)
+    except ValueError as error:
+        raise Fault("HS821", _NO_KEY_FILE) from error
+    return public_key(blob)
+
+
 def _rounds(raw: bytes) -> int:
     """How many rounds of bcrypt a key file that a passphrase closes asks for."""
+    options, _ = _framed(raw)
     try:
-        held = from_base64("".join(raw.decode().strip().split("\n")[1:-1]).replace("\r", ""))
-        (_, _, options), _ = unpacked(held.removeprefix(b"openssh-key-v1\0"), 3)
         (_,), rounds = unpacked(options, 1)
     except ValueError as error:
-        raise Fault("HS821", "tệp không phải khóa riêng của OpenSSH") from error
+        raise Fault("HS821", _NO_KEY_FILE) from error
     return int.from_bytes(rounds, "big")
+
+
+def _framed(raw: bytes) -> tuple[bytes, bytes]:
+    """How a key file is closed, and what follows: the number of keys, the public and private."""
+    try:
+        held = from_base64("".join(raw.decode().strip().split("\n")[1:-1]).replace("\r", ""))
+        (_, _, options), rest = unpacked(held.removeprefix(b"openssh-key-v1\0"), 3)
+    except ValueError as error:
+        raise Fault("HS821", _NO_KEY_FILE) from error
+    return options, rest

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from hoso.signing.canonical import canonical, parse_canonical
 from hoso.signing.faults import Fault
-from hoso.signing.keys import SigningKey
+from hoso.signing.keys import Signs
 from hoso.signing.shapes import ID, PLACE, SHA256, held
 from hoso.signing.sshsig import Signature, read_signature
 from hoso.signing.wire import from_base64, to_base64
@@ -110,7 +110,7 @@ class Statements:
     faults: tuple[tuple[str, str], ...] = ()
 
 
-def signed(statement: Statement | Witness, key: SigningKey) -> str:
+def signed(statement: Statement | Witness, key: Signs) -> str:
     """The two lines of a statement signed with a key, without a last line break."""
     label = "Phe-Duyet" if isinstance(statement, Statement) else "Chung-Thuc"
     text = statement.text()

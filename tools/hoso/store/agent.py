@@ -31,23 +31,29 @@ _LOGIN = 50
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where an agent listens, and the file with the public line of the one key it holds."""
+    """Where an agent listens, and the file with the public line of the one key it holds.
 
-    socket: Path
+    Without a socket OpenSSH asks whom it always asks: the person's own agent, or the key that the
+    file is a stub of.
+    """
+
+    socket: Path | None
     public: Path
+    #: Called before git has the key sign a push.
+    asks: Callable[[], None] = lambda: None
 
 
 @contextmanager
 def serving(line: str, sign: Signer) -> Iterator[Held]:
     """An agent for the key of a public line (`ssh-ed25519 AAAA…`) while the block runs."""
     with tempfile.TemporaryDirectory(prefix="hoso-") as folder:
-        held = Held(Path(folder) / "khoa", Path(folder) / "khoa.pub")
-        held.public.write_text(f"{line}\n", "ascii")
-        with _Agent(held.socket, base64.b64decode(line.split(" ")[1]), sign) as agent:
+        socket, public = Path(folder) / "khoa", Path(folder) / "khoa.pub"
+        public.write_text(f"{line}\n", "ascii")
+        with _Agent(socket, base64.b64decode(line.split(" ")[1]), sign) as agent:
             thread = threading.Thread(target=agent.serve_forever, args=(0.05,), daemon=True)
             thread.start()
             try:
-                yield held
+                yield Held(socket, public)
             finally:
                 agent.shutdown()
                 thread.join()

@@ -105,12 +105,15 @@ class Repository:
         ).stdout
 
     def attempt(
-        self, *arguments: str, extra: Mapping[str, str]
+        self, *arguments: str, extra: Mapping[str, str], asking: bool = False
     ) -> subprocess.CompletedProcess[bytes]:
-        """Both outputs and the exit code of a git command that may fail; `extra` surroundings."""
+        """Both outputs and the exit code of a git command that may fail; `extra` surroundings.
+
+        Where it is `asking`, what it starts may read a passphrase from this program's terminal.
+        """
         return subprocess.run(  # noqa: S603 - a fixed program, arguments never through a shell
             ["git", "-C", os.fspath(self.path), *SETTINGS, *arguments],  # noqa: S607 - git of PATH
-            stdin=subprocess.DEVNULL,
+            stdin=None if asking else subprocess.DEVNULL,
             capture_output=True,
             check=False,
             env={**self._environment, **extra},

@@ -10,11 +10,14 @@ from enum import Enum
 from hoso.findings import HosoError
 from hoso.store.agent import Held
 from hoso.store.git import Repository
+from hoso.store.keygen import unsigned
 from hoso.store.refs import refs
 
 _REMOTE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 #: Terminal escapes, and the padding git puts behind what the other side says.
 _UNSAID = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[^\S\n]+(?=\n|\Z)|[\x00-\x08\x0b-\x1f\x7f]")
+#: What git says where ssh-keygen signed nothing; nothing has been sent then.
+_UNSIGNED = "fatal: failed to sign the push certificate"
 
 
 class Outcome(Enum):
@@ -35,7 +38,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """One remote of a clone; with a key held by an agent its logins and pushes are signed."""
+    """One remote of a clone; with a key held somewhere its pushes are signed."""
 
     repository: Repository
     name: str = "origin"
@@ -71,24 +74,26 @@ class Remote:
         return {name.removeprefix(self.prefix): commit for name, commit in found.items()}
 
     def push(self, commit: str | None, ref: str) -> Answer:
-        """Sends one commit to one ref, or takes the ref away, certified by the agent's key.
+        """Sends one commit to one ref, or takes the ref away, certified by the key that is held.
 
         What stood at the ref before need not lie below the commit: one's word replaces one's word,
-        and whether a ref may move so the server decides.
+        and whether a ref may move so the server decides. HosoError where the key does not sign.
         """
         if self.held is None:
             raise HosoError("chưa mở khóa ký nên chưa gửi được")
+        self.held.asks()
         done = self.repository.attempt(
             "-c", "gpg.format=ssh", "-c", "gpg.ssh.program=ssh-keygen",
             "-c", f"user.signingKey={self.held.public}",
             "push", "--signed=true", "--porcelain", "--no-verify", "--no-follow-tags",
             "--recurse-submodules=no", "--end-of-options", self.name, f"+{commit or ''}:{ref}",
-            extra=self._extra(),
+            extra=self._extra(), asking=self.held.socket is None,
         )  # fmt: skip
+        lines = _lines(done.stderr)
+        if _UNSIGNED in lines:
+            raise unsigned(self.held.public, done.stderr)
         said = tuple(
-            line.removeprefix("remote:").strip()
-            for line in _lines(done.stderr)
-            if line.startswith("remote:")
+            line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")
         )
         told = _lines(done.stdout)
         reasons = tuple(line.split("\t")[-1] for line in told if line.startswith("!"))
@@ -97,10 +102,12 @@ class Remote:
         # A hook that died while carrying a push out may have died after it counted.
         if any("rejected]" in each and "run proc-receive" not in each for each in reasons):
             return Answer(Outcome.REFUSED, said or reasons)
-        return Answer(Outcome.UNHEARD, (*said, *_lines(done.stderr)[-1:]))
+        return Answer(Outcome.UNHEARD, (*said, *lines[-1:]))
 
     def _extra(self) -> dict[str, str]:
-        return {} if self.held is None else {"SSH_AUTH_SOCK": os.fspath(self.held.socket)}
+        if self.held is None or self.held.socket is None:
+            return {}
+        return {"SSH_AUTH_SOCK": os.fspath(self.held.socket)}
 
 
 def _lines(raw: bytes) -> list[str]:
