@@ -18,12 +18,15 @@ from PIL import Image, ImageOps
 
 from hoso.findings import HosoError
 
-#: The longer side of a published picture, and what one may have to come with, in points.
-LONGEST, SHORTEST, MOST_POINTS = 1600, 32, 40_000_000
+#: The longer side of a published picture, and of one that comes, in points.
+LONGEST, SHORTEST = 1600, 32
+#: And so many points in all; fewer of what can only be made small with further copies as large.
+MOST_POINTS, MOST_COPIED = 40_000_000, 16_000_000
 _STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 _SUFFIX = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 _QUALITIES = (86, 78, 68)
-#: Forty million points take hundreds of megabytes to draw, and a few kilobytes to send.
+_TOO_LARGE = "ảnh lớn quá; lưu lại ở cỡ dưới 4000 × 4000 điểm rồi gửi"
+#: Forty million points take two hundred megabytes to draw, and a few kilobytes to send.
 _ONE_AT_A_TIME = threading.Lock()
 _ACTIVE = re.compile(
     rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm)(?![A-Za-z])"
@@ -66,18 +69,22 @@ def _clean_picture(raw: bytes, most_bytes: int) -> Picture:
                     "ba dạng đó")  # fmt: skip
     try:
         with Image.open(io.BytesIO(raw), formats=[form]) as found:
-            _measure(found.size)
+            _measure(found, form)
             # JPEG can be read at an eighth of its size, as long as enough is left.
             found.draft("RGB", (LONGEST, LONGEST))
+            # Made small before anything else, so that no second copy is as large as the first.
+            mode = "RGBA" if _has_holes(found) else "RGB"
+            drawn = found if found.mode == mode else found.convert(mode)
+            drawn.thumbnail((LONGEST, LONGEST))
             # A camera that was held upright says so in what is about to be thrown away.
-            drawn = ImageOps.exif_transpose(found)
-            drawn = drawn.convert("RGBA" if _has_holes(drawn) else "RGB")
+            drawn = ImageOps.exif_transpose(drawn)
     except Unfit:
         raise
+    except Image.DecompressionBombError as error:
+        raise Unfit(_TOO_LARGE) from error
     except Exception as error:
         # The reader fails in as many ways as files can be broken.
         raise Unfit("ảnh bị hỏng, không đọc được hết; lưu lại ảnh rồi gửi") from error
-    drawn.thumbnail((LONGEST, LONGEST))
     drawn.info = {}
     return _written(drawn, form, most_bytes)
 
@@ -121,11 +128,11 @@ def _form(raw: bytes) -> str | None:
     return next((form for start, form in _STARTS.items() if raw.startswith(start)), None)
 
 
-def _measure(size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MOST_POINTS:
-        raise Unfit(f"ảnh {width} × {height} điểm, lớn quá; thu nhỏ còn dưới 40 triệu điểm")
-    if max(size) < SHORTEST:
+def _measure(image: Image.Image, form: str) -> None:
+    width, height = image.size
+    if width * height > (MOST_COPIED if form == "WEBP" or _has_holes(image) else MOST_POINTS):
+        raise Unfit(f"ảnh {width} × {height} điểm: {_TOO_LARGE}")
+    if max(image.size) < SHORTEST:
         raise Unfit(f"ảnh {width} × {height} điểm, nhỏ quá để xem được")
 
 

@@ -17,6 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hoso.desk.budget import Budget
+
 #: The pages of the desk: nothing from elsewhere, no script and no style inside a page.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -43,6 +45,9 @@ _WITH_FILES = re.compile(r"/so/.+/nop|/soan/anh|/api/v1|/sua/.+|/bai/.+")
 _ARRIVES, _TAKES = 30.0, 60.0
 _MOST_ADDRESS = 2_000
 _TOO_MUCH = "Gửi nhiều quá một lần; chia nhỏ ra rồi gửi lại."
+_NO_ROOM = "Nhiều người đang gửi tệp cùng lúc; chờ ít giây rồi gửi lại."
+#: Seconds after which somebody for whom there was no room may come again.
+_AGAIN = "10"
 _LOG = logging.getLogger("hoso.desk")
 
 
@@ -57,6 +62,7 @@ class Fence:
         not a stranger's.
         """
         self._app, self._names, self._known, self._secure = app, names, known, secure
+        self._budget = Budget()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,31 +81,39 @@ class Fence:
             async with asyncio.timeout(_TAKES):
                 await send(message)
 
-        body, most, wrong = b"", MOST_OF_STRANGERS, self._wrong(scope)
-        if wrong is None and scope["method"] not in SAFE_METHODS:
+        async def answered(body: bytes) -> None:
+            try:
+                await self._app(scope, _replaying(body, receive), out)
+            except Exception as error:
+                if begun:
+                    raise
+                note_fault(scope["method"], "", error)
+                said = _said(500, "Lỗi của chương trình; hồ sơ không bị thay đổi.")
+                await said(scope, receive, out)
+
+        most, wrong = MOST_OF_STRANGERS, self._wrong(scope)
+        if wrong is None and scope["method"] in SAFE_METHODS:
+            await answered(b"")
+            return
+        if wrong is None:
             most = most_bytes(scope["path"])
             if not await self._known(scope):
                 # Many strangers at once must not fill the memory.
                 most = min(most, MOST_OF_STRANGERS)
-            wrong = _too_long(scope, most)
-        if wrong is not None:
-            await _poured_away(receive, most)
-            await wrong(scope, receive, out)
-            return
-        if scope["method"] not in SAFE_METHODS:
-            found = await _arrived(receive, most)
-            if not isinstance(found, bytes):
-                await found(scope, receive, out)
-                return
-            body = found
-        try:
-            await self._app(scope, _replaying(body, receive), out)
-        except Exception as error:
-            if begun:
-                raise
-            note_fault(scope["method"], "", error)
-            said = _said(500, "Lỗi của chương trình; hồ sơ không bị thay đổi.")
-            await said(scope, receive, out)
+            size = _announced(scope, most)
+            wrong = None if size <= most else _said(413, _TOO_MUCH)
+        if wrong is None:
+            who = (scope.get("client") or ("",))[0]
+            async with self._budget.room(size, who) as free:
+                if free:
+                    found = await _arrived(receive, most)
+                    await (answered(found) if isinstance(found, bytes)
+                           else found(scope, receive, out))  # fmt: skip
+                    return
+            wrong = _said(503, _NO_ROOM)
+            wrong.headers["Retry-After"] = _AGAIN
+        await _poured_away(receive, most)
+        await wrong(scope, receive, out)
 
     def _wrong(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -137,11 +151,11 @@ def _same_site(headers: Headers) -> bool:
     return headers.get("sec-fetch-site") == "same-origin"
 
 
-def _too_long(scope: Scope, most: int) -> PlainTextResponse | None:
-    length = Headers(scope=scope).get("content-length", "0")
-    if length.isdecimal() and int(length) <= most:
-        return None
-    return _said(413, _TOO_MUCH)
+def _announced(scope: Scope, most: int) -> int:
+    """How many bytes a body says it has; the most there may be where it does not say."""
+    headers = Headers(scope=scope)
+    length = headers.get("content-length", f"{most}" if "transfer-encoding" in headers else "0")
+    return int(length) if length.isdecimal() else most + 1
 
 
 async def _arrived(receive: Receive, most: int) -> bytes | PlainTextResponse:

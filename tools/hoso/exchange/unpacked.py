@@ -159,13 +159,13 @@ def _plain(name: str, content: bytes) -> None:
         raise HosoError("tệp có phần không do bảng tính viết; tải lại bảng rồi chép số liệu sang")
     if not name.startswith("xl/worksheets/"):
         return
-    cells = _TAG.findall(content)
     # A cell may leave out where it stands, and then stands right of the last; a few kilobytes of
     # those make one line of a million. Spreadsheets always say it.
-    if len(cells) > MOST_ROWS * _MOST_COLUMNS or not all(map(_PLACE.search, cells)):
-        raise HosoError("bảng có ô không ghi mình ở đâu; mở bằng Excel, lưu lại thành .xlsx")
-    for double, single in _PLACE.findall(content):
-        found = _CELL.fullmatch(double or single)
+    for number, cell in enumerate(_TAG.finditer(content)):
+        if number >= MOST_ROWS * _MOST_COLUMNS or not _PLACE.search(cell[0]):
+            raise HosoError("bảng có ô không ghi mình ở đâu; mở bằng Excel, lưu lại thành .xlsx")
+    for place in _PLACE.finditer(content):
+        found = _CELL.fullmatch(place[1] or place[2] or b"")
         if found is None or int(found[2]) > MOST_ROWS or _number(found[1]) > _MOST_COLUMNS:
             raise HosoError(f"bảng có ô nằm ngoài {MOST_ROWS} dòng đầu; xóa phần thừa rồi gửi lại")
 
