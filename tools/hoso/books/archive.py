@@ -26,11 +26,10 @@ from hoso.books.page import Page, digest, edition
 from hoso.books.press import Sheet, typeset_all
 from hoso.books.typesetting import content_key
 from hoso.findings import HosoError
-from hoso.store.writing import why, write_whole
+from hoso.store.writing import HALF, why, write_whole
 
 MANIFEST = "manifest.json"
 JOURNAL = ".dang-lam.jsonl"
-_TEMPORARY = ".ghi-*"
 
 #: Called with how many files are ready, how many there will be, and the path of the last one.
 Progress = Callable[[int, int, str], None]
@@ -193,7 +192,7 @@ def _digest(path: Path) -> str | None:
 def _tidy(folder: Path, planned: list[Volume]) -> None:
     """Removes what broken runs left under other names, and files of ours no longer wanted."""
     wanted = {volume.path for volume in planned}
-    for path in folder.rglob(_TEMPORARY):
+    for path in folder.rglob(f"{HALF}*"):
         path.unlink(missing_ok=True)
     for name in set(_noted(folder)) - wanted:
         target = folder / name

@@ -16,6 +16,7 @@ from hoso.store.folder import Folder
 from hoso.store.object_pipe import ObjectPipe, told_in
 from hoso.store.surroundings import SETTINGS, environment
 from hoso.store.tree import PLAIN, Entry
+from hoso.store.writing import HALF
 
 _FOLDER = "40000"
 #: A school of 200,000 files has some 20,000 folders; an audit passes through many of them.
@@ -204,11 +205,15 @@ class Repository:
             yield path, before, after
 
     def changed_on_disk(self, *folders: str) -> list[str]:
-        """Paths below folders of the work tree that differ from HEAD, or that git ignores."""
+        """Paths below folders of the work tree that differ from HEAD, or that git ignores.
+
+        What `write_whole` left half written is none of them.
+        """
         options = ("--untracked-files=all", "--ignored=matching", "--no-renames")
         found = self.run_bytes("status", "--porcelain=v1", "-z", *options, "--", *folders)
         fields = os.fsdecode(found).split("\0")
-        return [line[3:] for line in fields if line]
+        paths = (line[3:] for line in fields if line)
+        return [path for path in paths if not path.rpartition("/")[2].startswith(HALF)]
 
 
 @dataclass(slots=True)

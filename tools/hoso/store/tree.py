@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hoso.findings import HosoError
+from hoso.store.writing import HALF
 
 PLAIN = "100644"
 EXECUTABLE = "100755"
@@ -88,7 +89,8 @@ class FolderTree:
     """The files of a folder on disk as they stand now; git need not be there.
 
     Symbolic links are entries of their own and are never followed; what is neither a file nor a
-    link (a pipe, a device) has mode 000000 and cannot be read.
+    link (a pipe, a device) has mode 000000 and cannot be read. What `write_whole` left half
+    written is none of the files.
     """
 
     root: Path
@@ -117,14 +119,18 @@ class FolderTree:
             elif member.is_dir():
                 if member.name != ".git":
                     yield from self._walk(member.path, path + "/")
-            else:
+            elif not member.name.startswith(HALF):
                 yield Entry(path, _mode(member.stat().st_mode))
 
     def names(self, folder: str) -> Iterable[str]:
         full = self.root / folder
         if full.is_symlink() or not full.is_dir():
             return ()
-        return sorted(member.name for member in full.iterdir() if member.name != ".git")
+        return sorted(
+            member.name
+            for member in full.iterdir()
+            if member.name != ".git" and not member.name.startswith(HALF)
+        )
 
     def entry(self, path: str) -> Entry | None:
         try:

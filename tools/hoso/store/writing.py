@@ -1,4 +1,8 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all.
+
+What a killed process leaves half written stands beside the page under a name of its own: nothing
+here reads it, and the next file written in that folder an hour later takes it away.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,10 @@ from pathlib import Path
 
 from hoso.findings import HosoError
 
+#: How the name of a file begins that is not whole yet.
+HALF = ".ghi-"
+#: Seconds after which nobody is still writing one.
+_LONGEST = 3600
 #: What usually goes wrong with a disk, in words for the person who has to put it right.
 _REASONS = {
     errno.ENOSPC: "ổ đĩa đã hết chỗ",
@@ -33,7 +41,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Puts a file in place in one step; HosoError, and the old file untouched, when it fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".ghi-")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=HALF)
     except OSError as error:
         raise HosoError(f"không ghi được {path}: {why(error)}") from error
     try:
@@ -41,6 +49,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            _tidy(path.parent, os.fstat(file.fileno()).st_mtime - _LONGEST)
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except OSError as error:
@@ -48,6 +57,15 @@ def write_whole(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
+
+
+def _tidy(folder: Path, before: float) -> None:
+    """Removes what was left half written in a folder before a time by the disk's own clock."""
+    # What cannot be removed is in nobody's way.
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for left in [each for each in found if each.name.startswith(HALF)]:
+            if left.is_file() and left.stat(follow_symlinks=False).st_mtime < before:
+                Path(left).unlink()
 
 
 def write_durably(path: Path, content: bytes) -> None:
