@@ -57,6 +57,7 @@ def test_a_post_is_written_in_decap_and_becomes_a_proposal(desk_place, browser):
     look = page.frame_locator("iframe")
     look.locator("h1", has_text="Góc").wait_for()
     look.locator(".md-typeset p", has_text="Mỗi sáng có mười phút đọc.").wait_for()
+    look.locator(".nhan-muc", has_text="Thư viện").wait_for()
     # The letter forms of the public site, not Decap's own.
     assert "Be Vietnam Pro" in look.locator("h1").evaluate(
         "one => getComputedStyle(one).fontFamily"

@@ -87,8 +87,7 @@ def test_a_post_with_a_picture_is_written_in_a_browser_and_sent_without_its_exif
     page.get_by_role("button", name="Lưu và xem trước").click()
     assert page.url == f"{address}/xem"
     assert page.evaluate(BROKEN_PICTURES) == []
-    assert page.locator(".xem img").count() == 1
-    assert page.locator("article script, article [onerror]").count() == 0
+    looks_public(page)
     judged()
     page.get_by_role("link", name="Viết tiếp").click()
     page.get_by_role("button", name="Gửi đi duyệt").click()
@@ -99,6 +98,17 @@ def test_a_post_with_a_picture_is_written_in_a_browser_and_sent_without_its_exif
     assert (seen, complaints, strangers) == ([], [], [])
 
     proposed_cleanly(desk_place.desk, slug, address.partition("/bai/")[2])
+
+
+def looks_public(page):
+    """The preview is the site's: its letters, and what stands around a post there."""
+    assert page.locator("article img").count() == 1
+    assert page.locator("article script, article [onerror]").count() == 0
+    letters = page.locator("h1").evaluate("one => getComputedStyle(one).fontFamily")
+    assert letters.startswith('"Be Vietnam Pro"')
+    assert page.locator(".nhan-muc").inner_text() == "Dạy và học"
+    assert "Người viết: " in page.locator(".dong-phu").inner_text()
+    assert re.match(r"\d\d/\d\d/\d{4}", page.locator(".dong-phu time").inner_text())
 
 
 def proposed_cleanly(desk, slug, path):

@@ -80,6 +80,11 @@ def test_a_deputy_head_reads_and_approves_a_post_on_a_phone(closed_place, someon
     deputy.judged()
     assert deputy.page.locator(".xem-truoc img").evaluate("each => each.decode()") is None
     assert "đã kiểm tra, vai Tổ trưởng chuyên môn" in deputy.page.inner_text("main")
+    deputy.page.get_by_role("link", name="Xem bằng chữ và màu của trang web").click()
+    deputy.page.get_by_text("Hoạt động nhà trường").wait_for()
+    deputy.judged()
+    assert deputy.page.locator("article img").evaluate("each => each.decode()") is None
+    deputy.page.get_by_role("link", name=f"Đề nghị {name}").click()
     button = deputy.page.get_by_role("button", name="Ký duyệt", exact=True)
     assert button.bounding_box()["height"] >= 44
     deputy.page.locator("#mk-ky").fill("hoa cúc trắng")

@@ -14,17 +14,13 @@ from starlette.routing import Route
 
 from hoso.desk.asking import Asking, Denied, Missing, asking
 from hoso.desk.decap_values import text_of, values_of
-from hoso.desk.pages import templates
-from hoso.desk.post_preview import shown
+from hoso.desk.post_preview import article
 from hoso.desk.post_work import Post, kinds_to_write, post_at, school_with
 from hoso.findings import HosoError
 from hoso.model import Key, Kind, Record
-from hoso.rules.naming import dated
 from hoso.site.configuration import THEME
 
 _FONT = re.compile(r"[a-z0-9-]{1,60}\.woff2")
-#: Where the files of a page stand until it is known at which address that is.
-_HERE = "kem-xem-truoc/"
 _KEPT = {"Cache-Control": "private, max-age=3600"}
 
 
@@ -40,9 +36,8 @@ def look(request: Request) -> Response:
     post = _post(ask, kind, key)
     record = Record(kind=kind, path=post.path, key=key, data=values_of(kind, values),
                     body=text_of(values))  # fmt: skip
-    found = shown(record, school_with(ask, post).tree, _HERE)
-    text = templates().get_template("decap-xem.html").render(preview=found, day=dated(found.day))
-    return HTMLResponse(text.replace(f'"{_HERE}', f'"/bai/{post.path}/kem/'))
+    text = article(record, school_with(ask, post), f"/bai/{post.path}/kem/")
+    return HTMLResponse(f'<div class="md-main" data-md-color-scheme="default">{text}</div>')
 
 
 def styles(_: Request) -> Response:

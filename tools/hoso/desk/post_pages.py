@@ -14,7 +14,7 @@ from hoso.desk.media import Unfit
 from hoso.desk.pages import data, page, see_other
 from hoso.desk.post_faults import by_field, wrong
 from hoso.desk.post_fields import PREFIX, body_of, fields_of, file_kind, filled, one_line
-from hoso.desk.post_preview import media_type, shown
+from hoso.desk.post_preview import article, media_type
 from hoso.desk.post_work import (
     TITLES,
     Post,
@@ -111,8 +111,10 @@ def look(request: Request) -> Response:
     ask = asking(request)
     post = post_at(ask, request.path_params["path"])
     record = Record(kind=post.kind, path=post.path, key=post.key, data=post.data, body=post.body)
-    return page(ask, "xem-bai.html", post=post,
-                preview=shown(record, school_with(ask, post).tree, "kem/"))  # fmt: skip
+    return page(
+        ask, "xem-bai.html", title=post.title, back=f"/bai/{post.path}", back_said="Viết tiếp",
+        article=article(record, school_with(ask, post), f"/bai/{post.path}/kem/"),
+    )  # fmt: skip
 
 
 def file(request: Request) -> Response:
