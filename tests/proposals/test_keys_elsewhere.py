@@ -90,11 +90,11 @@ def test_a_security_key_is_touched_once_for_each_signature(served, tokens, socke
     teacher.edit(PUPIL, NOTE)
     with agent_of(socket, {each.public.blob: each.sign_bare for each in tokens.values()}):
         said = teacher.does("propose")
-        assert "chạm 2 lần để ký phiên bản, giấy gửi." in said
+        assert "chạm khóa 2 lần: phiên bản, giấy gửi." in said
         name = re.search(r"NV[0-9/a-z]+", said.split("Đã gửi")[1]).group()
         said = deputy.does("approve", name, "--yes")
-    assert "chạm 3 lần để ký lời ký, phiên bản, giấy gửi." in said
-    assert re.findall(r"lần (\d): ký (.+)…", said) == [
+    assert "chạm khóa 3 lần: lời ký, phiên bản, giấy gửi." in said
+    assert re.findall(r"lần (\d): (.+)…", said) == [
         ("1", "lời ký"), ("2", "phiên bản"), ("3", "giấy gửi"),
     ]  # fmt: skip
     assert [each.count for each in tokens.values()] == [2, 3]

@@ -74,7 +74,7 @@ def held(key: SigningKey | KeyElsewhere) -> AbstractContextManager[Held]:
 def tell_touches(key: PublicKey, *signed: str) -> None:
     """Says how often a security key will be touched, before anything is signed."""
     if key.application and signed:
-        click.echo(f"Khóa bảo mật: chạm {len(signed)} lần để ký {', '.join(signed)}.", err=True)
+        click.echo(f"Sẽ cần chạm khóa {len(signed)} lần: {', '.join(signed)}.", err=True)
 
 
 def _elsewhere(path: Path, public: PublicKey) -> KeyElsewhere:
@@ -89,9 +89,11 @@ def _touch() -> Callable[[str], None]:
     from hoso.proposals.elsewhere import PUSH
     from hoso.signing.commits import NAMESPACE
 
+    # Nothing is heard of ssh, which may wait for a finger too, to log in.
+    click.echo("Ký bằng khóa bảo mật: hễ khóa nháy đèn thì chạm vào khóa.", err=True)
     words, times = {PUSH: "giấy gửi", NAMESPACE: "phiên bản"}, count(1)
     return lambda what: click.echo(
-        f"Chạm vào khóa bảo mật, lần {next(times)}: ký {words.get(what, 'lời ký')}…", err=True
+        f"Chạm vào khóa bảo mật, lần {next(times)}: {words.get(what, 'lời ký')}…", err=True
     )
 
 
