@@ -4,20 +4,27 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import Error
 
 import programs
 from browsing import DESKTOP, PHONE, watch
 from desk.closed_school import on_main, pupils, sent
 from desk.visiting import PASSPHRASE, DeskPlace
+from hoso.desk.app import application
 from hoso.desk.attempts import Wrong
+from hoso.desk.certificates import own_certificate
 from hoso.desk.challenges import LASTS, Challenges
-from hoso.desk.passkey_answers import site_of
+from hoso.desk.passkey_answers import site_of, sites_of
+from hoso.desk.place import Desk
+from hoso.desk.serving import running
 from hoso.signing.keys import new_key
 from servers import LEADER, MATHS, TEACHER
 from visits import axe_violations, sideways_at
 
 REMARK = "Em tính nhanh, cần viết cẩn thận hơn."
 NEW = "một mật khẩu khác hẳn"
+#: Browsers find such names at this machine by themselves.
+NAME = "may-chu.localhost"
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +37,9 @@ def place(founded, tmp_path_factory):
 class Person:
     """Somebody at a browser that holds an authenticator of their own."""
 
-    def __init__(self, place, browser, who, *, prf):
+    def __init__(self, place, browser, who, *, prf, **options):
         self.place, self.who = place, who
-        self.context = browser.new_context(viewport=DESKTOP, locale="vi-VN")
+        self.context = browser.new_context(viewport=DESKTOP, locale="vi-VN", **options)
         self.watched = watch(self.context, place.named)
         self.page = self.watched.page
         self.tool = self.context.new_cdp_session(self.page)
@@ -271,6 +278,84 @@ def test_a_bare_address_says_why_and_offers_nothing(place):
     assert f"http://localhost:{place.port}/" in account
     assert "tc-mat-khau" not in account
     assert "khóa truy cập" not in place.stranger().text("/dang-nhap")
+
+
+class OverTls:
+    """The same school's desk over HTTPS, at an address and by a name that only this machine has."""
+
+    def __init__(self, place, folder):
+        self.desk, self.port = Desk(place.desk.server, place.desk.now, secure=True), 0
+        certificate, _ = own_certificate(folder, ["127.0.0.1", NAME], place.desk.now())
+        app = application(self.desk, lambda: {f"127.0.0.1:{self.port}", f"{NAME}:{self.port}"})
+        self.running = running(app, certificate=certificate)
+
+    def __enter__(self):
+        self.port = self.running.__enter__()
+        self.named = f"https://{NAME}:{self.port}"
+        return self
+
+    def __exit__(self, *_):
+        self.running.__exit__(None, None, None)
+        self.desk.close()
+
+
+def test_over_the_schools_network_a_passkey_works_by_name_where_the_certificate_is_trusted(
+    place, browser, tmp_path
+):
+    with OverTls(place, tmp_path) as closed:
+        leader = Person(closed, browser, LEADER, prf=True, ignore_https_errors=True)
+        leader.adds_a_passkey()
+        (kept,) = closed.desk.passkeys.of(LEADER)
+        assert (kept.signs, kept.site) == (True, NAME)
+        leader.comes_back()
+        leader.goes("/tai-khoan")
+        assert f"chỉ dùng ở tên {NAME}" in leader.page.locator("main").inner_text()
+        # By its number nothing is offered, and the page says where to go instead.
+        closed.named = f"https://127.0.0.1:{closed.port}"
+        leader.logs_in()
+        leader.goes("/tai-khoan")
+        assert leader.page.get_by_text("Thêm khóa truy cập").count() == 0
+        there = leader.page.get_by_role("link", name=f"https://{NAME}:{closed.port}/")
+        assert there.get_attribute("href") == f"https://{NAME}:{closed.port}/tai-khoan"
+        leader.context.close()
+        closed.desk.passkeys.remove(LEADER, kept.id)
+
+
+def test_where_a_warning_was_clicked_away_the_page_says_why_no_passkey_is_made(
+    place, browser, tmp_path
+):
+    with OverTls(place, tmp_path) as closed:
+        leader = Person(closed, browser, LEADER, prf=True)
+        # An authenticator made of software is let off looking at the certificate.
+        leader.tool.send("WebAuthn.disable")
+        with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
+            leader.goes("/dang-nhap")
+        leader.page.wait_for_selector("#details-button")
+        # What the browser's own warning takes for "go on all the same".
+        leader.page.keyboard.type("thisisunsafe")
+        leader.page.wait_for_selector("#ai")
+        leader.page.fill("#ai", LEADER)
+        leader.page.fill("#mat_khau", PASSPHRASE)
+        leader.presses("Đăng nhập", "/")
+        leader.goes("/tai-khoan")
+        leader.page.get_by_text("Thêm khóa truy cập", exact=True).first.click()
+        leader.page.fill("#tc-dat-ten", "Máy ở lớp")
+        leader.page.fill("#tc-mat-khau", PASSPHRASE)
+        leader.page.get_by_role("button", name="Thêm khóa truy cập").click()
+        leader.page.get_by_text("Máy này chưa tin chứng thư của trường").wait_for()
+        leader.context.close()
+        assert closed.desk.passkeys.of(LEADER) == []
+
+
+@pytest.mark.parametrize(("hosts", "secure", "told"), [
+    (["127.0.0.1:8321", "localhost:8321"], False, ["http://localhost:8321"]),
+    (["127.0.0.1:8321", "localhost:8321", "192.168.1.5:8321", "may-chu:8321"], True,
+     ["https://may-chu:8321"]),
+    (["may-chu:443", "may-chu", "localhost:443"], True, ["https://may-chu"]),
+    (["127.0.0.1:80", "192.168.1.5:80"], True, []),
+])  # fmt: skip
+def test_the_addresses_told_are_those_that_others_reach(hosts, secure, told):
+    assert [each.origin for each in sites_of(hosts, secure=secure)] == told
 
 
 @pytest.mark.parametrize(("host", "secure", "name"), [

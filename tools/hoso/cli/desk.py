@@ -221,7 +221,8 @@ def _tell_lan(hosts: list[str], port: int, fingerprint: str) -> None:
 def _own_addresses() -> list[str]:
     """This machine's names and addresses in its network."""
     name = socket.gethostname()
-    found = {name}
+    # The second is how machines without a name server call each other.
+    found = {name} if "." in name else {name, f"{name}.local"}
     with suppress(OSError):
         found.update(str(each[4][0]) for each in socket.getaddrinfo(name, None, socket.AF_INET))
     # Nothing is sent: the system only says which of its addresses it would speak from.

@@ -12,6 +12,7 @@ from hoso.desk.accounts import SHORTEST
 from hoso.desk.asking import Asking, asking
 from hoso.desk.login_pages import brought_key
 from hoso.desk.pages import page, see_other
+from hoso.desk.passkey_answers import sites_of
 from hoso.findings import HosoError
 from hoso.gate.policy import Deed
 from hoso.signing.keys import SigningKey
@@ -113,7 +114,7 @@ def _told(ask: Asking) -> dict[str, Any]:
         "ngan_nhat": SHORTEST,
         "ghi_ho": enrollers(ask, me), "phien": ask.desk.sessions.of(me),
         "goi": browser_named, "khoa_truy_cap": ask.desk.passkeys.of(me), "noi": ask.site,
-        "cong": ask.host.rpartition(":")[2],
+        "noi_duoc": sites_of(ask.desk.hosts(), secure=ask.desk.secure),
     }  # fmt: skip
 
 

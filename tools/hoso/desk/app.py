@@ -69,6 +69,7 @@ Handler = Callable[[Request], Response]
 def application(desk: Desk, names: Callable[[], Collection[str]]) -> Starlette:
     """The desk's application; `names` are the hosts with ports that it answers to."""
     routes = [*all_routes(), Mount("/tinh", _Still(directory=_STATIC), name="tinh")]
+    desk.hosts = names
     desk.addresses = frozenset(route.path for route in routes if isinstance(route, Route))
     made = Starlette(
         lifespan=functools.partial(_life, desk),

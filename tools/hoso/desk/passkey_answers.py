@@ -68,6 +68,21 @@ def site_of(host: str, *, secure: bool) -> Site | None:
     return None
 
 
+def sites_of(hosts: Iterable[str], *, secure: bool) -> list[Site]:
+    """The addresses among a desk's hosts at which passkeys work, the best to be told first.
+
+    `localhost` is told only where there is no other: it is another machine for everybody else.
+    """
+    found: dict[str, Site] = {}
+    # Browsers leave out the port that goes without saying.
+    for host in sorted(hosts, key=len):
+        site = site_of(host, secure=secure)
+        if site is not None:
+            found.setdefault(site.name, site)
+    elsewhere = [site for name, site in found.items() if name != "localhost"]
+    return elsewhere or list(found.values())
+
+
 def creation(
     site: Site, challenge: bytes, person: str, name: str, there: Iterable[bytes]
 ) -> dict[str, Any]:

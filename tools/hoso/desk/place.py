@@ -18,7 +18,7 @@ import asyncio
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,6 +97,8 @@ class Desk:
         self.remind_after = remind_after
         #: The addresses that pages of this desk stand at; the application says it.
         self.addresses: frozenset[str] = frozenset()
+        #: The hosts with ports that it answers to; the application says it.
+        self.hosts: Callable[[], Collection[str]] = frozenset
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.store = Database(self.folder / STORE, TABLES)
         self.attempts = Attempts(self.store, self.seconds)

@@ -63,8 +63,11 @@
   const fails = (form, error) => {
     const said = form.querySelector("[data-truy-cap-loi]");
     // What the system says of a refusal is neither in Vietnamese nor meant for people.
+    // Browsers refuse where a warning about the certificate was clicked away; only its words tell.
     said.textContent = error instanceof DOMException
-      ? "Thiết bị chưa xác nhận khóa truy cập. Thử lại, hoặc nhập mật khẩu."
+      ? /TLS certificate/i.test(error.message)
+        ? "Máy này chưa tin chứng thư của trường nên trình duyệt không cho dùng khóa truy cập. Nhờ người phụ trách cài chứng thư vào máy, hoặc nhập mật khẩu."
+        : "Thiết bị chưa xác nhận khóa truy cập. Thử lại, hoặc nhập mật khẩu."
       : error instanceof TypeError || !error.message ? "Mất kết nối; thử lại." : error.message;
     said.hidden = false;
   };
