@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from hoso.desk.asking import Asking
+from hoso.desk.folding import folded
 from hoso.desk.taking_up import writes
 from hoso.desk.told_standing import days_said
 from hoso.exchange.grid import has_rows
@@ -21,6 +21,8 @@ from hoso.proposals.sending import foundation
 #: Of kinds without locks so many pages are listed at once; the others are found by a word.
 MOST = 60
 _MOST_KEPT = 8
+#: A book that closes within so many days is told before all others.
+_NEAR = 14
 Pages = Mapping[str, tuple[str, Key]]
 
 _kept: dict[tuple[object, ...], Pages] = {}
@@ -34,6 +36,7 @@ class Book:
     path: str
     title: str
     group: str
+    kind: str
     closes: date | None
     until: str
     state: str
@@ -53,6 +56,20 @@ def books(ask: Asking) -> list[Book]:
     return sorted(found, key=lambda book: (book.closes or date.max, book.group, book.title))
 
 
+def shelved(found: Iterable[Book]) -> list[tuple[str, list[tuple[str, list[Book]]]]]:
+    """Books by their class, and within it by their kind; those of a kind as they came."""
+    groups: dict[str, dict[str, list[Book]]] = {}
+    for book in found:
+        groups.setdefault(book.group, {}).setdefault(book.kind, []).append(book)
+    return [(group, sorted(kinds.items())) for group, kinds in sorted(groups.items())]
+
+
+def is_due(book: Book, today: date) -> bool:
+    """Whether somebody is at a book now: begun or sent, or it closes within days."""
+    near = book.closes is not None and (book.closes - today).days <= _NEAR
+    return book.state in ("nhap", "gui", "do") or (near and book.state != "khoa")
+
+
 def others(ask: Asking, wanted: str) -> tuple[list[Book], int]:
     """Pages without a lock that one may write, by a word in the title; and how many more."""
     locked = _of_locks(ask)
@@ -62,7 +79,7 @@ def others(ask: Asking, wanted: str) -> tuple[list[Book], int]:
     more = 0
     for path, kind, key in _unlocked(ask, locked, {*drafts, *sent}):
         title = place_name(kind, key, ask.school, named=True)
-        if wanted and _folded(wanted) not in _folded(f"{kind.title} {title} {path}"):
+        if wanted and folded(wanted) not in folded(f"{kind.title} {title} {path}"):
             continue
         if len(found) < MOST:
             found.append(_book(ask, path, kind, key, drafts, sent))
@@ -98,7 +115,7 @@ def _book(
     closes = min(lock.closes for lock in shut) if shut else ahead
     return Book(
         path=path, title=place_name(kind, key, ask.school, named=True),
-        group=f"Lớp {key['lop']}" if "lop" in key else kind.title, closes=closes,
+        group=f"Lớp {key['lop']}" if "lop" in key else kind.title, kind=kind.title, closes=closes,
         until="" if closes is None else days_said(closes, today), state=state, words=_SAID[state],
     )  # fmt: skip
 
@@ -152,9 +169,3 @@ def _of_locks(ask: Asking) -> Pages:
                 _kept.clear()
             _kept[at] = known
     return known
-
-
-def _folded(text: str) -> str:
-    """A text without marks, as people type it in a hurry."""
-    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(each for each in plain if unicodedata.category(each) != "Mn")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from itertools import groupby
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +13,7 @@ from hoso.desk.beginning import kinds_to_begin
 from hoso.desk.bringing import rosters
 from hoso.desk.clashing import clashes
 from hoso.desk.form_layout import form_of
-from hoso.desk.my_books import books, others
+from hoso.desk.my_books import books, is_due, others, shelved
 from hoso.desk.pages import as_moment, data, page, see_other
 from hoso.desk.phrases import phrases
 from hoso.desk.seen_faults import faults_by_place
@@ -41,12 +40,12 @@ def listed(request: Request) -> Response:
     wanted = request.query_params.get("tim", "").strip()[:80]
     found = books(ask)
     now = [book for book in found if book.state != "khoa"]
-    groups = [(name, list(each)) for name, each in groupby(
-        sorted(now, key=lambda book: book.group), key=lambda book: book.group)]  # fmt: skip
+    due = [book for book in now if is_due(book, ask.policy.on)]
     more, hidden = others(ask, wanted)
     return page(
-        ask, "so.html", groups=groups, shut=[book for book in found if book.state == "khoa"],
-        others=more, hidden=hidden, wanted=wanted, beginning=kinds_to_begin(ask), begun_at=BEGUN_AT,
+        ask, "so.html", due=due, shelves=shelved(now),
+        shut=[book for book in found if book.state == "khoa"], others=shelved(more),
+        hidden=hidden, wanted=wanted, beginning=kinds_to_begin(ask), begun_at=BEGUN_AT,
         rosters=rosters(ask),
     )  # fmt: skip
 
