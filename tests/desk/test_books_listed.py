@@ -13,19 +13,19 @@ def test_books_stand_by_class_and_kind_and_are_filtered_without_accents(browser,
     with at_desk(browser, closed_place, TEACHER) as page:
         page.goto("/so/")
         assert page.locator("section h2").first.inner_text() == "Đang ghi và sắp khóa"
-        kinds = page.locator(".ke:has(h2:text-is('Lớp 3B')) summary").all_inner_texts()
+        kinds = page.locator(".ke-so:has(h2:text-is('Lớp 3B')) summary").all_inner_texts()
         assert any(re.match(r"Điểm danh tháng\s+\d+ trang, khóa gần nhất ", each) for each in kinds)
         assert len(kinds) >= 3
         month = page.get_by_role("link", name="Lớp 3B · Điểm danh tháng · Tháng 1/2027")
         assert month.count() == 0, "what is not due is folded away"
         page.fill(BOX, "diem danh 1/2027 3b")
         assert month.is_visible()
-        assert page.locator(".ke tr:visible a").count() == 1
+        assert page.locator(".ke-so tr:visible a").count() == 1
         assert page.locator("#loc-nhac").inner_text() == "1 trang khớp."
         page.fill(BOX, "")
         assert not page.locator(f"a[href='/so/{MATHS}']").first.is_visible()
         page.fill(BOX, "khong co dau")
-        assert page.locator(".ke:visible").count() == 0
+        assert page.locator(".ke-so:visible").count() == 0
 
 
 def test_without_a_script_every_book_is_below_its_heading(closed_place):

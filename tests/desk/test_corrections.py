@@ -5,6 +5,7 @@ import html
 import itertools
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 
@@ -246,3 +247,16 @@ def test_nothing_a_person_writes_becomes_markup(closed_place):
         page = at(closed_place, DEPUTY).text(address)
         assert "<b>" not in page
         assert "<img src=x" not in page
+
+
+def test_any_cell_of_a_closed_page_leads_to_its_paper_also_an_empty_one(closed_place):
+    teacher, pupil = closed_place.visitor(TEACHER), pupils(closed_place, MATHS)[0]
+    cell = f"hoc_sinh/{pupil}/nhan_xet"
+    assert f'href="/sua/{MATHS}?truong={cell}"' in teacher.text(f"/so/{MATHS}")
+    listed = teacher.text(f"/sua/{MATHS}")
+    (columns,) = re.findall(r'<select id="cot".*?</select>', listed, re.S)
+    number = re.search(r'value="(\d+)">Nhận xét<', columns)[1]
+    led = teacher.get(f"/sua/{MATHS}?hang={pupil}&cot={number}")
+    assert led.status_code == 303
+    assert unquote(led.headers["location"]) == f"/sua/{MATHS}?truong={cell}"
+    assert teacher.get(f"/sua/{MATHS}?hang={pupil}&cot=99").status_code == 200

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,8 @@ from hoso.desk.printed import book_pdf
 from hoso.desk.sending import propose
 from hoso.desk.told_standing import days_said, person_said
 from hoso.desk.weighing import items
+from hoso.desk.writing import place_of
+from hoso.exchange.grid import Grid, grid_of
 from hoso.findings import HosoError
 from hoso.gate.corrections import REQUEST, request_of
 from hoso.gate.papers import (
@@ -62,11 +65,24 @@ def form(request: Request) -> Response:
     record = _page(ask, request, places)
     ask.noted(record.path)
     if not places:
+        grid = grid_of(record.kind, record.key, ask.school, record.data)
+        picked = _picked(grid, request.query_params)
+        if picked:
+            return see_other(f"/sua/{record.path}?{urlencode({'truong': picked})}")
         return page(
-            ask, "chon-o.html", record=record, rows=cells(record, ask.school),
+            ask, "chon-o.html", record=record, rows=cells(record, ask.school), grid=grid,
             title=place_name(record.kind, record.key, ask.school, named=True),
         )  # fmt: skip
     return _form(ask, record, _fields(ask, record, places))
+
+
+def _picked(grid: Grid, asked: Mapping[str, str]) -> str:
+    """The cell of a row and a column, also one in which nothing stands; "" where there is none."""
+    for row in grid.rows:
+        for number, column in enumerate(grid.columns):
+            if (row.id, f"{number}") == (asked.get("hang"), asked.get("cot")):
+                return place_of(grid.pointer(row, column))
+    return ""
 
 
 def send(request: Request) -> Response:

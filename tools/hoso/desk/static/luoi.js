@@ -229,7 +229,7 @@ function begin(form) {
     entered = first.value
     const told = `Đã dán ${changes.length} ô`
     tell(lost.length ? `${told}; ${lost.length} giá trị không nhận: ${lost.slice(0, 5).join("; ")}` : "")
-    if (!lost.length) say(`${told}.`)
+    say(lost.length ? `${told}; ${lost.length} giá trị không nhận, kể ở đầu trang.` : `${told}.`)
   })
 
   // -- phrases

@@ -5,7 +5,7 @@
   const told = document.getElementById("loc-nhac");
   const usual = told.textContent;
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
-  const parts = [...document.querySelectorAll(".ke")].map((part) => ({
+  const parts = [...document.querySelectorAll(".ke-so")].map((part) => ({
     part,
     groups: [...part.querySelectorAll("details")].map((one) => [one, one.open]),
     rows: [...part.querySelectorAll("tbody tr")].map((row) => {
