@@ -69,6 +69,7 @@ def test_the_later_author_sees_both_values_and_sends_what_they_choose(marks, bro
         text = page.locator("fieldset").inner_text()
         assert "Em tính nhanh." in text
         assert "Em tính còn chậm." in text
+        assert re.search(r"Đang có trong sổ, (cô|thầy) .+ ghi lúc \d\d:\d\d", text)
         seen = axe_violations(page, script) + sideways_at(page, PHONE)
         page.get_by_label("Ghi lại:").check()
         page.locator("fieldset textarea").fill("Em tính đúng, cần nhanh hơn.")

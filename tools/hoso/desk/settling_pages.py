@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from hoso.desk.approving_pages import name_in
 from hoso.desk.asking import Asking, Denied, Missing, asking
+from hoso.desk.clashing import who_wrote
 from hoso.desk.pages import page, see_other
 from hoso.desk.post_fields import body_of
 from hoso.desk.writing import place_of, shown
@@ -33,7 +34,7 @@ _MINE, _THEIRS, _OTHER = "toi", "so", "khac"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """One place where two edits disagree: what stands, what the author wants, in words and text.
+    """One place where two edits disagree: what stands, by whom, what the author wants, in words.
 
     `column` is None where nothing else can be typed; `long` for a text of several lines.
     """
@@ -48,6 +49,7 @@ class Spot:
     long: bool = False
     chosen: str = ""
     fault: str = ""
+    by: str = ""
 
 
 def look(request: Request) -> Response:
@@ -123,6 +125,8 @@ def _spots(
     title = conflict.path if place is None else place_name(
         place.kind, place.key, school, named=True)  # fmt: skip
     _, ours, theirs = sides(ask.clone, found, conflict.path)
+    fields = {place_of(each.pointer) for each in conflict.clashes if each.part is Part.FIELD}
+    writers = who_wrote(ask, conflict.path, fields)
     for clash in conflict.clashes:
         id_ = _id(conflict, clash)
         column = None if place is None else _column(place.kind, clash)
@@ -146,6 +150,7 @@ def _spots(
             id=id_, page=title, title=named, stands=both[0], wanted=both[1], column=column,
             typed=ask.text(f"khac.{id_}") or text, long=clash.part is Part.BODY,
             chosen=ask.text(f"chon.{id_}"), fault=faults.get(id_, ""),
+            by=writers.get(place_of(clash.pointer), ""),
         )  # fmt: skip
 
 
