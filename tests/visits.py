@@ -84,6 +84,14 @@ def axe_violations(page: Page, script: str) -> list[str]:
     return page.evaluate(RUN_AXE)
 
 
+def at_hand(page, button, size):
+    """Whether a button is wholly in a window of that size without scrolling."""
+    page.set_viewport_size(size)
+    page.evaluate("() => scrollTo(0, 0)")
+    box = page.locator(button).bounding_box()
+    return box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
+
+
 def sideways_at(page: Page, size: dict[str, int]) -> list[str]:
     """What makes the page scroll sideways at this size; nothing if it does not."""
     page.set_viewport_size(size)

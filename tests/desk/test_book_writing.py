@@ -18,12 +18,14 @@ from hoso.exchange.workbook_out import TABLE
 from hoso.store.git import Repository
 from hoso.store.refs import refs
 from servers import CLERK, DEPUTY, MATHS, OTHER, PUPIL, TEACHER, VIETNAMESE, YEAR
-from visits import axe_violations, sideways_at
+from visits import at_hand, axe_violations, sideways_at
 
 END = f"{YEAR}/lop/3B/danh-gia-mon/toan/cuoi-ky-1.yml"
 MONTH = f"{YEAR}/lop/3B/diem-danh/2026-11.yml"
 SUMMARY = f"{YEAR}/lop/3B/tong-hop/giua-ky-1.yml"
 SAID = "Đã gửi đề nghị"
+#: A phone in a hand; the send button is under the thumb.
+HAND = {"width": 390, "height": 844}
 
 
 @contextmanager
@@ -337,6 +339,8 @@ def test_pages_for_writing_are_sound_for_everybody_who_cannot_see_or_hold_a_mous
             page.goto(path)
             assert axe_violations(page, script) == [], path
             assert sideways_at(page, {"width": 390, "height": 800}) == [], path
+            if page.locator("#gui").count():
+                assert all(at_hand(page, "#gui", size) for size in (HAND, DESKTOP)), path
         page.goto(f"/so/{MATHS}")
         names = page.locator(".luoi [data-kieu]").evaluate_all(
             "all => all.map(one => one.ariaLabel)"

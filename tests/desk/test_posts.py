@@ -11,7 +11,7 @@ from browsing import DESKTOP, PHONE, watch
 from desk.visiting import PASSPHRASE
 from hoso.proposals.stages import standing
 from servers import CLERK, TEACHER
-from visits import BROKEN_PICTURES, axe_violations, sideways_at
+from visits import BROKEN_PICTURES, at_hand, axe_violations, sideways_at
 
 START = "/bai/moi/tin-tuc"
 
@@ -70,6 +70,7 @@ def test_a_post_with_a_picture_is_written_in_a_browser_and_sent_without_its_exif
     judged()
     page.get_by_role("button", name="Bắt đầu viết").click()
     address = page.url
+    assert all(at_hand(page, "button[value=gui]", size) for size in (PHONE, DESKTOP))
     page.get_by_label("Tóm tắt").fill("Luống cải đầu tiên của lớp đã lên xanh sau ba tuần.")
     page.get_by_role("button", name="Gửi đi duyệt").click()
     # Of what is missing the form says so at the field.
