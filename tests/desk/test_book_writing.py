@@ -79,6 +79,16 @@ def sent_pages(place):
     return [server.tree(commit).read(END).decode() for commit in found.values()]
 
 
+def test_a_month_of_a_class_is_a_light_page_whose_cells_all_have_names(browser, desk_place):
+    assert len(desk_place.visitor(TEACHER).get(f"/so/{MONTH}").content) < 150_000
+    with at_desk(browser, desk_place, TEACHER) as page:
+        page.goto(f"/so/{MONTH}")
+        names = page.locator("td select").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert len(names) > 500
+    assert all(re.fullmatch(r"\d+\. \S.+ – \d\d (sáng|chiều)", name) for name in names), names[:2]
+    assert len(set(names)) == len(names)
+
+
 def test_a_teacher_fills_a_page_by_keyboard_and_paste_and_sends_it(browser, own_place):
     with at_desk(browser, own_place, TEACHER) as page:
         page.goto(f"/so/{END}")

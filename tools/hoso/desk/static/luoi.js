@@ -6,6 +6,14 @@ if (form) begin(form)
 
 function begin(form) {
   const by = id => document.getElementById(id)
+  // Short cells stand bare on a page that has a thousand of them; row and column say what they are.
+  for (const cell of form.querySelectorAll("td > [data-ds]:not([data-kieu])")) {
+    const box = cell.parentNode, row = box.parentNode, head = form.querySelector(".luoi thead").rows[0].cells[box.cellIndex]
+    const number = row.querySelector(".so-tt"), text = node => node.textContent.trim()
+    cell.dataset.kieu = "muc"
+    cell.ariaLabel = `${number && text(number) ? `${text(number)}. ` : ""}${text(row.querySelector(".ten-em"))} – ${text(head)}`
+    cell.className = head.matches(".ngay-thang") ? "hep-o" : head.matches(".vua-cot") ? "vua-o" : ""
+  }
   const cells = [...form.querySelectorAll("[data-kieu]")]
   const at = new Map(cells.map(cell => [cell.name, cell]))
   // What a column offers stands once on the page, not in each of its cells.
