@@ -68,11 +68,13 @@ def test_a_server_whose_own_setting_is_gone_still_refuses(desk, server):
     assert refs(Repository(server)) == before
 
 
-def test_a_server_without_its_judge_receives_nothing(desk, server):
+def test_a_server_without_its_judge_receives_nothing_until_the_next_tick(desk, server):
     (server / "hooks" / "pre-receive").unlink()
     before = refs(Repository(server))
-    assert "chưa ai xét" in desk.push(desk.approved_merge(0, "Không ai xét."), fails=True)
+    assert "chưa ai xét" in desk.push(merge := desk.approved_merge(0, "Không ai xét."), fails=True)
     assert refs(Repository(server)) == before
+    assert hoso("server", "tick", server).returncode == 0
+    assert "Đã nhận vào main" in desk.push(merge)
 
 
 def test_what_was_judged_is_carried_out_once_and_for_nothing_else(server):

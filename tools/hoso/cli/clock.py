@@ -70,9 +70,7 @@ def shift_of(repository: Repository) -> timedelta | None:
 
     HosoError where a real one was given a shift.
     """
-    from hoso.cli.identity import setting
-
-    kept = setting(repository, SHIFT)
+    kept = repository.setting(SHIFT)
     if kept is None and repository.bare:
         # Founding wrote it down for a training server, so a real one need not look any further.
         return None

@@ -1,4 +1,8 @@
-"""`hoso hook`: what git's hooks in a server's repository call; people never do."""
+"""What git's hooks in a server's repository run; people never do.
+
+A program of its own beside the verbs of `hoso`: it runs twice in every push, and what the verbs
+need to read their options takes longer to load than a push has to take.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+from hoso.cli.failing import failed, say
 
 if TYPE_CHECKING:
     from hoso.findings import Finding
@@ -18,14 +22,11 @@ if TYPE_CHECKING:
     from hoso.store.git import Quarantine, Repository
 
 
-@click.group("hook", hidden=True, help="Các móc mà git trên máy chủ gọi; không gọi bằng tay.")
-def command() -> None:
-    """The group of git's hooks; they run in the repository's own folder."""
-
-
-@command.command("pre-receive", help="Xét một lần gửi khi dữ liệu còn để riêng.")
 def pre_receive() -> int:
-    """Exit code 1, and every finding on standard error, where the push does not count."""
+    """Judges a push while what it brought is kept apart; 1 where it does not count.
+
+    Every finding is said on standard error.
+    """
     from hoso.server.outrun import outrun, parents_of
     from hoso.store.git import Repository
 
@@ -74,7 +75,7 @@ def _judge(server: Server, brought: Repository, push: Push, quarantine: Quaranti
             view = opened(brought.seeing(quarantine))
         know_who(view.standing(view.main), local(received).date())
     if shift is not None:
-        click.echo(f"Máy chủ tập dượt: giờ giả, {local(received):%H:%M ngày %d/%m/%Y}.", err=True)
+        say(f"Máy chủ tập dượt: giờ giả, {local(received):%H:%M ngày %d/%m/%Y}.")
     try:
         waiting = considered(push, view, quarantine, received)
     except Refused as error:
@@ -84,9 +85,8 @@ def _judge(server: Server, brought: Repository, push: Push, quarantine: Quaranti
     return 0
 
 
-@command.command("proc-receive", help="Ghi một việc đã xét vào main và nhật ký.")
 def proc_receive() -> int:
-    """Speaks with git on standard input and output; what became of the push is said there."""
+    """Writes a judged push into `main` and the log; what became of it is said to git."""
     from hoso.server.concluding import concluded
     from hoso.server.packets import asked, tell
     from hoso.server.place import server_at
@@ -94,7 +94,7 @@ def proc_receive() -> int:
     commands = asked(sys.stdin.buffer, sys.stdout.buffer)
     done = concluded(server_at(Path.cwd()), os.getppid(), commands)
     # Before git is told: afterwards the sender may no longer be listening.
-    click.echo(done.said, err=True)
+    say(done.said)
     tell(sys.stdout.buffer, done.lines)
     return 0
 
@@ -106,10 +106,10 @@ def _merge_in(said: bytes) -> str:
 
 
 def _too_late(merge: str) -> int:
-    click.echo(
+    say(
         f"HS849 {merge[:12]}: main đã đổi trong lúc chờ → hoso tự gộp lại và gửi lại; "
-        "gửi bằng git thì chạy hoso update rồi duyệt lại", err=True,
-    )  # fmt: skip
+        "gửi bằng git thì chạy hoso update rồi duyệt lại"
+    )
     return 1
 
 
@@ -144,4 +144,20 @@ def _complain(findings: tuple[Finding, ...]) -> None:
 
     for each in findings:
         hint = f" → {each.hint}" if each.hint else ""
-        click.echo(f"{each.code} {shown(each.path)}: {each.message}{hint}", err=True)
+        say(f"{each.code} {shown(each.path)}: {each.message}{hint}")
+
+
+_HOOKS = {"pre-receive": pre_receive, "proc-receive": proc_receive}
+
+
+def run() -> None:
+    """The entry point: runs the hook that is named and exits with its code."""
+    try:
+        code = _HOOKS[sys.argv[1]]()
+    except (KeyboardInterrupt, Exception) as error:  # the last fence, as for the verbs
+        code = failed(error)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

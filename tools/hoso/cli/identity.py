@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -83,26 +82,18 @@ def signing(
             person="", key=own, clock=clock_of(repository), chance=secrets.token_bytes,
             pause=_pause,
         )  # fmt: skip
-        person = _holder(clone, signer, who or setting(repository, WHO))
+        person = _holder(clone, signer, who or repository.setting(WHO))
         yield clone, replace(signer, person=person)
 
 
 def person_at(clone: Clone, who: str | None) -> str:
     """Who is asking, for a verb that signs nothing; HosoError where nobody has said."""
-    found = who or setting(clone.repository, WHO)
+    found = who or clone.repository.setting(WHO)
     if found is None:
         raise HosoError(
             "chưa biết thầy cô là ai: thêm --who NV0015, hoặc ghi một lần: hoso key use"
         )
     return found
-
-
-def setting(repository: Repository, name: str) -> str | None:
-    """What the clone's git settings say, None where they say nothing."""
-    try:
-        return repository.run("config", "--get", name) or None
-    except subprocess.CalledProcessError:
-        return None
 
 
 def _repository(repo: Path) -> Repository:
@@ -115,10 +106,10 @@ def _repository(repo: Path) -> Repository:
 def _key_of(repository: Repository, who: str | None, key: Path | None) -> Path:
     if key is not None:
         return key
-    kept = setting(repository, KEY)
-    if kept is not None and who in (None, setting(repository, WHO)):
+    kept = repository.setting(KEY)
+    if kept is not None and who in (None, repository.setting(WHO)):
         return Path(kept).expanduser()
-    person = who or setting(repository, WHO) or "NV[0-9][0-9][0-9][0-9]"
+    person = who or repository.setting(WHO) or "NV[0-9][0-9][0-9][0-9]"
     here = [each for each in sorted(key_folder().glob(f"{person}-k*")) if each.suffix != PUBLIC]
     if len(here) == 1:
         return here[0]

@@ -9,12 +9,11 @@ import gettext
 import importlib
 import os
 import sys
-import traceback
 from pathlib import Path
 
 import click
 
-from hoso.findings import HosoError
+from hoso.cli.failing import failed, say
 
 #: Every verb, and where its click command is; imported only when it is called.
 COMMANDS: dict[str, str] = {
@@ -32,7 +31,6 @@ COMMANDS: dict[str, str] = {
     "fmt": "hoso.cli.fmt:command",
     "forge": "hoso.cli.forge:command",
     "gate": "hoso.cli.gate:command",
-    "hook": "hoso.cli.hook:command",
     "history": "hoso.cli.history:command",
     "init": "hoso.cli.init:command",
     "init-server": "hoso.cli.init_server:command",
@@ -92,38 +90,17 @@ def outcome(arguments: list[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
-        _say(f"{error.format_message()}\nXem cách dùng: hoso {_verb(arguments)}--help")
+        say(f"{error.format_message()}\nXem cách dùng: hoso {_verb(arguments)}--help")
         return 2
-    except (click.Abort, KeyboardInterrupt):
-        _say("Đã dừng theo yêu cầu; không có gì dở dang được giữ lại.")
-        return 130
-    except HosoError as error:
-        if error.findings:
-            from hoso.cli.report import as_text
-
-            click.echo(as_text(error.findings), err=True)
-        _say(f"Lỗi: {error}")
-        return 2
-    except OSError as error:
-        _say(f"Lỗi: {error.strerror or error}" + (f" ({error.filename})" if error.filename else ""))
-        return 2
-    except Exception as error:  # the last fence: a bug must not look like bad data
-        if os.environ.get("HOSO_DEBUG"):
-            traceback.print_exc()
-        _say(
-            f"Lỗi của chương trình ({type(error).__name__}). Hồ sơ không bị thay đổi.\n"
-            "Chạy lại với HOSO_DEBUG=1 và gửi phần in ra cho người phụ trách phần mềm."
-        )
-        return 3
+    except click.Abort:
+        return failed(KeyboardInterrupt())
+    except (KeyboardInterrupt, Exception) as error:  # the last fence: a bug is not bad data
+        return failed(error)
     return result if isinstance(result, int) else 0
 
 
 def _verb(arguments: list[str]) -> str:
     return f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
 
 
 if __name__ == "__main__":

@@ -25,15 +25,17 @@ def command() -> None:
 @command.command("tick", help="Ghi vào nhật ký những lần khóa sổ đã đến hạn; đặt chạy hằng giờ.")
 @_folder
 def tick(folder: Path) -> int:
-    """Writes due locks and complete books into the log, renews the list of signers, packs."""
+    """Writes due locks and complete books into the log, renews signers and hooks, packs."""
     from hoso.cli.clock import now, real
     from hoso.ledger.opening import opened
     from hoso.server.due import tell
     from hoso.server.gathering import gather
     from hoso.server.journal import alone
     from hoso.server.place import server_at
+    from hoso.server.settings import hooks
     from hoso.server.upkeep import refresh_signers
     from hoso.server.waiting import clear
+    from hoso.store.bare import install_hooks
 
     server = server_at(folder.absolute())
     yesterday = (real() - timedelta(days=1)).timestamp()
@@ -41,6 +43,7 @@ def tick(folder: Path) -> int:
         moment = now(server.repository)
         told = tell(held, moment)
         refresh_signers(server, opened(server.repository), moment)
+        install_hooks(server.repository, hooks(sys.executable))
         clear(server, yesterday)
     gathered = gather(server, yesterday)
     for each in told:

@@ -7,15 +7,18 @@ value. There are only grants, so the order of rights and assignments decides not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from typing import TypeVar
 
 from hoso.model import Key, Pointer, covers
 
 #: Every role bound to part of a key is also bound to the school year it was assigned in.
 YEAR = "nam_hoc"
+_Name = TypeVar("_Name")
+_Each = TypeVar("_Each")
 
 
 class Deed(Enum):
@@ -177,19 +180,11 @@ class Policy:
     _cast: Mapping[str, tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        rights: dict[tuple[Deed, str], tuple[Right, ...]] = {}
-        for right in self.rights:
-            for kind in right.kinds:
-                rights[right.deed, kind] = (*rights.get((right.deed, kind), ()), right)
-        held: dict[str, tuple[Assignment, ...]] = {}
-        cast: dict[str, tuple[Assignment, ...]] = {}
-        for each in self.assignments:
-            if each.holds(self.on):
-                held[each.person] = (*held.get(each.person, ()), each)
-                cast[each.role] = (*cast.get(each.role, ()), each)
-        object.__setattr__(self, "_rights", rights)
-        object.__setattr__(self, "_held", held)
-        object.__setattr__(self, "_cast", cast)
+        rights = (((each.deed, kind), each) for each in self.rights for kind in each.kinds)
+        now = [each for each in self.assignments if each.holds(self.on)]
+        object.__setattr__(self, "_rights", _grouped(rights))
+        object.__setattr__(self, "_held", _grouped((each.person, each) for each in now))
+        object.__setattr__(self, "_cast", _grouped((each.role, each) for each in now))
 
     def people(self) -> tuple[str, ...]:
         """Everybody who holds a role on this day."""
@@ -271,3 +266,10 @@ def _above(pattern: tuple[str, ...], place: Pointer) -> bool:
     return len(pattern) <= len(place) and all(
         asked in ("*", str(part)) for asked, part in zip(pattern, place, strict=False)
     )
+
+
+def _grouped(pairs: Iterable[tuple[_Name, _Each]]) -> dict[_Name, tuple[_Each, ...]]:
+    found: dict[_Name, list[_Each]] = {}
+    for name, each in pairs:
+        found.setdefault(name, []).append(each)
+    return {name: tuple(group) for name, group in found.items()}

@@ -13,7 +13,6 @@ from hoso.schema.shape import faults
 from hoso.schema.spelling import is_in_order, spell
 from hoso.store.front_matter import no_head, split_page
 from hoso.store.quick_yaml import parse_quickly
-from hoso.store.strict_yaml import parse
 from hoso.store.text import read_text
 from hoso.store.tree import PLAIN, Tree, blob_id
 
@@ -68,6 +67,9 @@ def _parts(kind: Kind, path: str, text: str, found: list[Finding]) -> _Parts:
         quick = None if found else parse_quickly(text)
         if quick is not None:
             return _Parts(*quick, laid_out=True)
+    from hoso.store.strict_yaml import parse  # noqa: PLC0415 - hooks start often, and meet few
+
+    if kind.format is Format.YAML:
         return _Parts(*parse(path, text, found))
     page = split_page(text)
     if page is None:

@@ -44,11 +44,11 @@ def _carry_out(held: Alone, waiting: Waiting) -> Entry | None:
             held.move(waiting.moves)
         return None
     server, entry = held.server, waiting.entry
-    at = refs(server.repository, "refs/heads")
+    at = refs(server.repository)
     if (at.get(MAIN), at.get(LOG)) != (waiting.main, waiting.log):
         raise NotMoved("HS849: main đã đổi trong lúc xét; lấy về, làm lại rồi gửi")
     log = write_entry(server, server.key(), entry, waiting.log, waiting.certificate)
-    held.move((*waiting.moves, Move(LOG, log, waiting.log)))
+    held.move((*waiting.moves, Move(LOG, log, waiting.log)), at)
     keep(server.repository, at_entry(waiting.state, log))
     return entry
 

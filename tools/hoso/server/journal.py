@@ -12,7 +12,7 @@ Git renames one ref after another; killed between two it leaves some old and som
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +35,13 @@ class Alone:
     server: Server
     lock: int
 
-    def move(self, moves: tuple[Move, ...]) -> None:
-        """Moves refs, all or none; NotMoved where one is elsewhere now, HosoError on a bad disk."""
-        at = refs(self.server.repository)
+    def move(self, moves: tuple[Move, ...], at: Mapping[str, str] | None = None) -> None:
+        """Moves refs, all or none; NotMoved where one is elsewhere now, HosoError on a bad disk.
+
+        `at` is where every ref is, where whoever holds the lock has asked for that already.
+        """
+        if at is None:
+            at = refs(self.server.repository)
         for move in moves:
             if at.get(move.ref) != move.old:
                 raise NotMoved(f"HS849: {move.ref} đã đổi trong lúc xét; gửi lại")
@@ -112,5 +116,5 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return (found.st_ino, found.st_mtime_ns)
 
 
-def _arrived(move: Move, at: dict[str, str]) -> bool:
+def _arrived(move: Move, at: Mapping[str, str]) -> bool:
     return at.get(move.ref) == move.new

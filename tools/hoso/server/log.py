@@ -6,7 +6,7 @@ from hoso.server.place import Server
 from hoso.signing.commits import written_commit
 from hoso.signing.entries import CERTIFICATE, Entry
 from hoso.signing.keys import SigningKey
-from hoso.store.objects import put
+from hoso.store.objects import id_of, put_many
 
 #: Who writes the log.
 SERVER = "may-chu"
@@ -20,7 +20,7 @@ def write_entry(
     member = b"" if certificate is None else (
         b"100644 " + CERTIFICATE.encode() + b"\0" + bytes.fromhex(certificate)
     )  # fmt: skip
-    tree = put(repository, "tree", member)
+    tree = id_of(repository, "tree", member)
     parents = () if after is None else (after,)
     commit = written_commit(tree, parents, SERVER, entry.time, entry.text(), key)
-    return put(repository, "commit", commit)
+    return put_many(repository, [("tree", member), ("commit", commit)])[1]

@@ -40,7 +40,7 @@ def settings(seed: str) -> tuple[tuple[str, str], ...]:
 def hooks(python: str) -> dict[str, str]:
     """The scripts of git's hooks, which run the program with this interpreter."""
     # -I: nothing of the caller's surroundings or folder decides which program runs.
-    program = f"exec {shlex.quote(python)} -I -m hoso.cli.main hook"
+    program = f"exec {shlex.quote(python)} -I -m hoso.cli.hook"
     return {
         "pre-receive": f"#!/bin/sh\numask 077\n{program} pre-receive\n",
         "proc-receive": f"#!/bin/sh\numask 077\n{program} proc-receive\n",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hoso.findings import HosoError
 from hoso.store.git import Repository
+from hoso.store.writing import write_whole
 
 
 def new_bare(folder: Path) -> Repository:
@@ -31,10 +32,6 @@ def configure(repository: Repository, settings: Iterable[tuple[str, str]]) -> No
 
 
 def install_hooks(repository: Repository, hooks: Mapping[str, str]) -> None:
-    """Puts hooks in place, each a script that its owner may run."""
-    folder = repository.git_dir / "hooks"
-    folder.mkdir(exist_ok=True)
+    """Puts hooks in place, each a script that its owner may run and whole at every moment."""
     for name, script in hooks.items():
-        path = folder / name
-        path.write_text(script, "utf-8")
-        path.chmod(0o755)
+        write_whole(repository.git_dir / "hooks" / name, script.encode(), 0o755)

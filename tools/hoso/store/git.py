@@ -120,6 +120,13 @@ class Repository:
             env={**self._environment, **extra},
         )
 
+    def setting(self, name: str) -> str | None:
+        """What the repository's git settings say, None where they say nothing."""
+        try:
+            return self.run("config", "--get", name) or None
+        except subprocess.CalledProcessError:
+            return None
+
     def resolve(self, revision: str, kind: str = "commit") -> str:
         """The id of the commit (or tree) a revision names; HosoError where it names none."""
         if not _REVISION.fullmatch(revision):

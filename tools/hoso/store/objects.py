@@ -41,7 +41,7 @@ def put_many(repository: Repository, objects: Iterable[tuple[str, bytes]]) -> tu
     except subprocess.CalledProcessError as error:
         said = os.fsdecode(error.stderr).strip().rpartition("\n")[2]
         raise HosoError(f"git không ghi được dữ liệu vào kho: {said}") from error
-    return tuple(_id(repository, *each) for each in given)
+    return tuple(id_of(repository, *each) for each in given)
 
 
 def tree_with(repository: Repository, tree: str | None, files: Mapping[str, bytes | None]) -> str:
@@ -106,12 +106,13 @@ def _written(members: Mapping[str, tuple[str, str]]) -> bytes:
 def _kept(
     repository: Repository, kind: str, content: bytes, made: dict[str, tuple[str, bytes]]
 ) -> str:
-    id_ = _id(repository, kind, content)
+    id_ = id_of(repository, kind, content)
     made[id_] = (kind, content)
     return id_
 
 
-def _id(repository: Repository, kind: str, content: bytes) -> str:
+def id_of(repository: Repository, kind: str, content: bytes) -> str:
+    """The id that an object has wherever it is written."""
     return _digest(repository, b"%s %d\0" % (kind.encode(), len(content)) + content).hexdigest()
 
 

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from hoso.model import Lines
-from hoso.store.strict_yaml import MAX_DEPTH, MAX_NODES, resolve
+from hoso.store.scalars import MAX_DEPTH, MAX_NODES, resolve
 
 #: Between two members of the root, or of a collection in it.
 _PIECE = re.compile(r"\n(?=(?:  )?[^ ])")

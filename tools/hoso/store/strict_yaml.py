@@ -12,7 +12,6 @@ What is read, in order:
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,14 +22,8 @@ from yaml._yaml import CParser
 
 from hoso.findings import Finding
 from hoso.model import Lines
+from hoso.store.scalars import CONSTANTS, INTEGER, MAX_DEPTH, MAX_DIGITS, MAX_NODES, resolve
 from hoso.store.text import refused_characters
-
-MAX_NODES = 5_000
-MAX_DEPTH = 12
-
-_INTEGER = re.compile(r"-?[1-9][0-9]*|0")
-_MAX_DIGITS = 15
-_CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
 
 
 def parse(
@@ -59,15 +52,6 @@ def parse(
     if builder.spans:
         builder.refuse_comments(text)
     return builder.value, builder.lines
-
-
-def resolve(text: str) -> Any:
-    """What a plain scalar means: true, false, null, an integer, or the text itself."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if _INTEGER.fullmatch(text) and len(text.lstrip("-")) <= _MAX_DIGITS:
-        return int(text)
-    return text
 
 
 #: A plain scalar that begins with one of these is text unless it is a constant.
@@ -172,9 +156,7 @@ class _Builder:
                 text = event.value
                 below = _NOTHING_BELOW
                 member = (
-                    text
-                    if text[:1] in _LETTERS and text not in _CONSTANTS
-                    else (self.scalar(event))
+                    text if text[:1] in _LETTERS and text not in CONSTANTS else (self.scalar(event))
                 )
             else:
                 member, (_, below) = self.node(event, depth + 1)
@@ -221,7 +203,7 @@ class _Builder:
                 "không có giá trị sau dấu hai chấm",
                 'ghi giá trị, hoặc xóa cả dòng; chữ rỗng viết là ""',
             )
-        elif len(text.lstrip("-")) > _MAX_DIGITS and _INTEGER.fullmatch(text):
+        elif len(text.lstrip("-")) > MAX_DIGITS and INTEGER.fullmatch(text):
             self.refuse(
                 event.start_mark.line,
                 "HS117",

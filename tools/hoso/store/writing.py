@@ -37,7 +37,7 @@ def why(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Puts a file in place in one step; HosoError, and the old file untouched, when it fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
             _tidy(path.parent, os.fstat(file.fileno()).st_mtime - _LONGEST)
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except OSError as error:
         raise HosoError(f"không ghi được {path}: {why(error)}; tệp cũ còn nguyên") from error
